@@ -1,0 +1,129 @@
+"""The one door: `advance(version, contact, event, floor) -> Turn`.
+
+Pure: the same arguments give the same turn, so a turn can be replayed from its kept inputs, tried again after a
+lost reservation, and previewed. Which event reaches which step is this file's, what the step does is the step's.
+"""
+
+from callflows.actions import Hangup, Say
+from callflows.contact import Contact
+from callflows.events import (
+    CallArrived,
+    CallerPressed,
+    CallerStayed,
+    CallOver,
+    DialEnded,
+    Event,
+    FallbackEnded,
+    Faulted,
+    KeyPressed,
+    LegEnded,
+    LegPickedUp,
+    RecordingEnded,
+    RecordingStored,
+    TextSent,
+    TimerFired,
+    is_gone,
+)
+from callflows.steps import fault, identify, ring, voicemail
+from callflows.steps.hangup import close
+from callflows.turn import Turn, Turning
+from callflows.version import Version
+from routing.floor import Floor
+
+
+def advance(version: Version, contact: Contact, event: Event, floor: Floor) -> Turn:
+    """What follows from one event. An event that comes late changes nothing that it shouldn't."""
+    turn = Turning(version, contact, floor, gone=is_gone(event))
+    if contact.is_over:
+        after_the_end(turn, event)
+    else:
+        while_open(turn, event)
+    return turn.done()
+
+
+def while_open(turn: Turning, event: Event) -> None:
+    match event:
+        case CallArrived() if turn.contact.stage == "new":
+            identify.enter(turn, event)
+        case LegPickedUp():
+            ring.on_picked_up(turn, event)
+        case KeyPressed():
+            ring.on_key(turn, event)
+        case LegEnded():
+            ring.on_leg_ended(turn, event)
+        case DialEnded() if held := ring.current(turn, event.ring):
+            ring.on_dial_ended(turn, event, held)
+        case CallerPressed() | CallerStayed() if turn.contact.stage == "returning" and not event.gone:
+            ring.on_return(turn, event)
+        case RecordingEnded():
+            voicemail.on_ended(turn, event)
+        case RecordingStored():
+            voicemail.on_stored(turn, event)
+        case FallbackEnded():
+            fault.on_fallback_ended(turn, event)
+        case Faulted():
+            fault.on_faulted(turn, event)
+        case CallOver():
+            on_call_over(turn, event)
+        case TimerFired(timer=voicemail.SOUND):
+            voicemail.on_timer(turn)
+        case TextSent():
+            on_text_sent(turn, event)
+        case _ if is_gone(event):
+            leave(turn, "the caller hung up")
+        case CallArrived() | DialEnded() | CallerPressed() | CallerStayed():
+            # A request of the caller's own leg that we can't place: never silence, never an empty answer.
+            turn.because("unexpected", detail=f"{type(event).__name__} while {turn.contact.stage}")
+            fault.take_message(turn)
+        case _:
+            turn.because("nothing_to_do", detail=f"{type(event).__name__} while {turn.contact.stage}")
+
+
+def after_the_end(turn: Turning, event: Event) -> None:
+    """Late callbacks may complete what is known; they never open a contact again."""
+    match event:
+        case LegPickedUp() | KeyPressed():
+            ring.dismiss(turn)
+        case RecordingEnded():
+            voicemail.on_ended(turn, event)
+        case RecordingStored():
+            voicemail.on_stored(turn, event)
+        case TimerFired(timer=voicemail.SOUND):
+            voicemail.on_timer(turn)
+        case TextSent():
+            on_text_sent(turn, event)
+        case Faulted():
+            fault.on_faulted(turn, event)
+        case CallArrived() | DialEnded() | CallerPressed() | CallerStayed() | FallbackEnded():
+            turn.because("late", detail=type(event).__name__)
+            turn.reply(Say("goodbye"), Hangup())
+        case _:
+            turn.because("late", detail=type(event).__name__)
+
+
+def on_call_over(turn: Turning, event: CallOver) -> None:
+    """Twilio's last word on the caller's leg; may come before, after or instead of any other callback."""
+    if turn.contact.stage == "new":
+        turn.tell("received", leg=event.leg, line=turn.floor.line.line)
+        turn.became(line=turn.floor.line.line)
+    why = "the caller hung up" if event.source == "callback" else "Twilio says the call is over"
+    leave(turn, why)
+
+
+def leave(turn: Turning, why: str) -> None:
+    """The caller has gone, at whatever stage; what they were owed is kept."""
+    held = turn.contact.hunt.ring
+    if turn.contact.stage == "hunting" and held is not None:
+        ring.finish(turn, held, status="", bridged=None, gone=True)
+    if turn.contact.stage == "recording":
+        # Their message, if there is one, arrives with its own callback; the promise stands in any case.
+        voicemail.promise(turn, message=turn.contact.message)
+    turn.became(left=True)
+    close(turn, why)
+
+
+def on_text_sent(turn: Turning, event: TextSent) -> None:
+    """Twilio took it, or says later what became of it."""
+    taken = event.status in ("accepted", "queued")
+    detail = {"prompt": event.prompt, "status": event.status} | ({"why": event.detail} if event.detail else {})
+    turn.tell("text_out" if taken else "text_status", event.technician, **detail)

@@ -1,0 +1,171 @@
+"""What we remember of a contact between turns; small enough to travel in a callback's URL.
+
+Our ids only: no names, no numbers, no notes. While the database is there its row wins; the URL's copy answers
+when it is away, so its form can't be added later (DESIGN 6, "When PostgreSQL is away").
+"""
+
+import base64
+import json
+import zlib
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Literal
+
+from routing.hunt import Hunt, Ring
+
+Stage = Literal["new", "hunting", "returning", "recording", "fallback", "over"]
+Outcome = Literal[
+    "answered",
+    "swarmed",
+    "voicemail",
+    "callback",
+    "abandoned",
+    "replied",
+    "auto_replied",
+    "opted_out",
+    "failed",
+]
+
+# The order in which outcomes hold (DESIGN 5, "Outcome"): the first that is true at the end.
+OUTCOMES: tuple[Outcome, ...] = (
+    "opted_out",
+    "swarmed",
+    "answered",
+    "voicemail",
+    "callback",
+    "replied",
+    "auto_replied",
+    "abandoned",
+    "failed",
+)
+
+ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def contact_id(provider_sid: str) -> str:
+    """The contact of Twilio's call or first message. Made from its sid alone, so that every worker, with or
+    without a database, finds the same one; 12 letters of 32 are 60 bits."""
+    digest = int.from_bytes(sha256(provider_sid.encode()).digest()[:8], "big")
+    letters = []
+    for _ in range(12):
+        digest, place = divmod(digest, 32)
+        letters.append(ID_LETTERS[place])
+    return "".join(letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`due` (epoch seconds) is the time already promised aloud; `talked` everybody who spoke with the client.
+
+    `promised`: a promise has been made. `message`: a voicemail was left. `left`: the client left first.
+    """
+
+    contact: str
+    stage: Stage = "new"
+    flow: str = "main"
+    version: int = 0
+    line: str = ""
+    client: str = ""
+    municipality: str = ""
+    pod: str = ""
+    language: str = ""
+    matter: int = 0
+    owner: str = ""
+    known_number: bool = False
+    hunt: Hunt = field(default_factory=Hunt)
+    talked: tuple[str, ...] = ()
+    returns: int = 0
+    due: int = 0
+    promised: bool = False
+    message: bool = False
+    sound: bool = False
+    fell_back: bool = False
+    left: bool = False
+    outcome: Outcome | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.stage == "over"
+
+
+def to_json(contact: Contact) -> dict[str, Any]:
+    """All of it but what still has its default."""
+    blank = asdict(Contact(contact.contact))
+    return {key: value for key, value in asdict(contact).items() if key == "contact" or value != blank[key]}
+
+
+def from_json(kept: dict[str, Any]) -> Contact:
+    values = dict(kept)
+    if "hunt" in values:
+        hunt = dict(values["hunt"])
+        ring = Ring(**hunt["ring"]) if hunt.get("ring") else None
+        lists = {key: tuple(hunt.get(key, ())) for key in ("tried", "declined", "told")}
+        values["hunt"] = Hunt(began=hunt["began"], rung=hunt["rung"], ring=ring, **lists)
+    if "talked" in values:
+        values["talked"] = tuple(values["talked"])
+    return Contact(**values)
+
+
+# The letters of the URL's form. A new field gets a new letter; an unknown letter is passed over, so that calls
+# survive a deployment.
+SHORT = {
+    "stage": "s",
+    "flow": "f",
+    "version": "v",
+    "client": "c",
+    "municipality": "m",
+    "pod": "p",
+    "language": "l",
+    "matter": "n",
+    "owner": "o",
+    "known_number": "k",
+    "talked": "t",
+    "returns": "r",
+    "due": "d",
+    "promised": "a",
+    "message": "g",
+    "sound": "u",
+    "fell_back": "b",
+    "left": "e",
+}
+LONG = {short: long for long, short in SHORT.items()}
+RING_SHORT = ("number", "technician", "began", "state", "picked_up", "pressed", "key", "freed")
+
+
+def to_url(contact: Contact) -> str:
+    """The compact form that every callback URL carries, under 1 kB: letters, digits, `-` and `_` alone."""
+    full = to_json(contact)
+    short: dict[str, Any] = {SHORT[key]: value for key, value in full.items() if key in SHORT}
+    hunt = contact.hunt
+    if hunt.began:
+        people = list(dict.fromkeys((*hunt.tried, *hunt.declined)))
+        declined = [people.index(one) for one in hunt.declined]
+        ring = [getattr(hunt.ring, name) for name in RING_SHORT] if hunt.ring else None
+        short["h"] = [hunt.began, hunt.rung, people, len(hunt.tried), declined, ring]
+    packed = json.dumps(short, separators=(",", ":"), ensure_ascii=False).encode()
+    if len(packed) > 400:
+        return "z" + base64.urlsafe_b64encode(zlib.compress(packed, 9)).decode().rstrip("=")
+    return "j" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def from_url(contact: str, text: str) -> Contact:
+    """Read what `to_url` wrote; ValueError for anything else (a URL that we never handed out)."""
+    try:
+        raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+        packed = zlib.decompress(raw) if text[:1] == "z" else raw
+        short = json.loads(packed)
+        values = {LONG[key]: value for key, value in short.items() if key in LONG}
+        made = from_json({"contact": contact, **values})
+        if "h" not in short:
+            return made
+        began, rung, people, tried, declined, ring = short["h"]
+        hunt = Hunt(
+            began=began,
+            rung=rung,
+            ring=Ring(**dict(zip(RING_SHORT, ring, strict=True))) if ring else None,
+            tried=tuple(people[:tried]),
+            declined=tuple(people[place] for place in declined),
+        )
+        return replace(made, hunt=hunt)
+    except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
+        raise ValueError("the state in this URL is not one that we handed out") from error

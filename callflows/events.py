@@ -1,0 +1,198 @@
+"""All that can happen to a contact by telephone. Past tense; nothing past `ivr.parse` knows Twilio's field names.
+
+Every event has the leg it came from (Twilio's sid). `gone`: the caller's own leg was already over when Twilio
+asked, so whatever we answer is thrown away (twilio.md 1.1, CallStatus).
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+Asker = Literal["caller", "technician", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """`caller` is E.164, or empty when withheld or unusable; `line` is our number."""
+
+    leg: str
+    caller: str
+    line: str
+    forwarded_from: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegPickedUp:
+    """A technician's phone, or the voicemail behind it, asks what it should hear."""
+
+    leg: str
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A technician's key during screening. `digits` may be empty."""
+
+    leg: str
+    ring: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """The last word on a technician's leg; may come before or after `DialEnded`."""
+
+    leg: str
+    ring: int
+    status: str
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """The ring is over and the caller's leg asks what is next. `leg` is the technician's, empty if unknown."""
+
+    leg: str
+    ring: int
+    status: str
+    bridged: bool | None
+    duration: int | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPressed:
+    leg: str
+    digits: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStayed:
+    """The caller was asked and said nothing: still there."""
+
+    leg: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """The voicemail is spoken. `seconds` before trimming; None or under 2 is no message (twilio.md 5.7)."""
+
+    leg: str
+    seconds: int | None
+    recording: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStored:
+    """The sound can be fetched, or never will be (`status` absent or failed)."""
+
+    leg: str
+    status: str
+    recording: str
+    url: str = ""
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackEnded:
+    """The line's fallback number was dialled after a fault of ours."""
+
+    leg: str
+    status: str
+    bridged: bool | None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The caller's leg is over, by Twilio's callback or by its answer to our question. `source` says which."""
+
+    leg: str
+    status: str
+    source: Literal["callback", "asked"] = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """Something of ours broke while `asker` waited for an answer. `code` is Twilio's or our exception's name."""
+
+    leg: str
+    asker: Asker
+    code: str
+    line: str = ""
+    caller: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    leg: str
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent:
+    """What became of a text of ours to a technician. `status` is Twilio's word, or `refused`."""
+
+    leg: str
+    technician: str
+    prompt: str
+    status: str
+    detail: str = ""
+
+
+Event = (
+    CallArrived
+    | LegPickedUp
+    | KeyPressed
+    | LegEnded
+    | DialEnded
+    | CallerPressed
+    | CallerStayed
+    | RecordingEnded
+    | RecordingStored
+    | FallbackEnded
+    | CallOver
+    | Faulted
+    | TimerFired
+    | TextSent
+)
+
+KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        CallArrived,
+        LegPickedUp,
+        KeyPressed,
+        LegEnded,
+        DialEnded,
+        CallerPressed,
+        CallerStayed,
+        RecordingEnded,
+        RecordingStored,
+        FallbackEnded,
+        CallOver,
+        Faulted,
+        TimerFired,
+        TextSent,
+    )
+}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The event as kept with its turn: its kind and its fields."""
+    return {"event": type(event).__name__, **asdict(event)}
+
+
+def from_json(kept: dict[str, Any]) -> Event:
+    kind = KINDS[kept["event"]]
+    made: Event = kind(**{field.name: kept[field.name] for field in fields(kind) if field.name in kept})
+    return made
+
+
+def is_gone(event: Event) -> bool:
+    """Whether the caller had already left when this was asked."""
+    return bool(getattr(event, "gone", False))

@@ -1,0 +1,49 @@
+"""Something of ours broke. What we answer depends on who asked (DESIGN 5, "Faults")."""
+
+from callflows.actions import DialFallback, Hangup, Record, Say
+from callflows.events import FallbackEnded, Faulted
+from callflows.steps import ring, voicemail
+from callflows.steps.hangup import close
+from callflows.turn import Turning
+
+
+def on_faulted(turn: Turning, event: Faulted) -> None:
+    turn.tell("flow_error", leg=event.leg, code=event.code, asker=event.asker)
+    if event.asker == "technician":
+        # Never an open end: a screening document that simply ends bridges the caller.
+        turn.reply(Say("technician_fault"), Hangup())
+        return
+    held = turn.contact.hunt.ring
+    if turn.contact.stage == "hunting" and held is not None:
+        # The caller's leg asks, so the dial is over, however it ended.
+        ring.finish(turn, held, status="completed" if held.state == "taken" else "no-answer", bridged=None)
+    if turn.contact.is_over or event.gone:
+        turn.reply(Hangup())
+    elif turn.floor.line.fallback and turn.contact.stage != "fallback":
+        turn.became(stage="fallback")
+        turn.say("apology")
+        turn.reply(DialFallback())
+    else:
+        take_message(turn)
+
+
+def take_message(turn: Turning) -> None:
+    turn.became(stage="recording")
+    voicemail.set_due(turn)
+    turn.say("apology")
+    turn.say("apology_voicemail")
+    turn.reply(Record(turn.times.voicemail))
+
+
+def on_fallback_ended(turn: Turning, event: FallbackEnded) -> None:
+    """Talked: done. Not answered: a message after all."""
+    connected = event.bridged if event.bridged is not None else event.status == "completed"
+    turn.became(fell_back=turn.contact.fell_back or connected, left=turn.contact.left or event.gone)
+    if event.gone:
+        close(turn, "the caller hung up")
+    elif connected:
+        turn.say("goodbye")
+        turn.reply(Hangup())
+        close(turn, "the fallback number took the call")
+    else:
+        take_message(turn)

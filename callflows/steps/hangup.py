@@ -1,0 +1,40 @@
+"""How a contact ends: its outcome, its line in the story, and nobody left reserved for it."""
+
+from callflows.actions import Free
+from callflows.contact import OUTCOMES, Contact, Outcome
+from callflows.turn import Turning
+
+
+def holds(contact: Contact, outcome: Outcome) -> bool:
+    """Whether that outcome is true of the contact (DESIGN 5, "Outcome")."""
+    match outcome:
+        case "answered":
+            return bool(contact.talked) or contact.fell_back
+        case "voicemail":
+            return contact.message
+        case "callback":
+            return contact.promised and contact.known_number
+        case "abandoned":
+            return contact.left
+        case "failed":
+            return True
+        case "opted_out" | "swarmed" | "replied" | "auto_replied":
+            return False
+
+
+def outcome_of(contact: Contact) -> Outcome:
+    return next(outcome for outcome in OUTCOMES if holds(contact, outcome))
+
+
+def close(turn: Turning, why: str) -> None:
+    """End the contact. Once: a contact that is over is never ended again."""
+    ring = turn.contact.hunt.ring
+    if ring is not None and not ring.freed:
+        turn.change(Free(ring.technician))
+    turn.became(stage="over", outcome=outcome_of(turn.contact))
+    turn.tell("ended", outcome=turn.contact.outcome, why=why)
+
+
+def reconsider(turn: Turning) -> None:
+    """A late callback may complete what is known of a contact that is over; its outcome only ever moves up."""
+    turn.became(outcome=outcome_of(turn.contact))

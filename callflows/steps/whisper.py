@@ -1,0 +1,54 @@
+"""What the technician alone hears before pressing a key: who, from where, what is open, what was promised."""
+
+from callflows.actions import Say
+from callflows.languages import language
+from callflows.turn import Turning
+
+# About 6 s of speech at 15 characters a second (DESIGN 5.4); the keys take another 3 s.
+LONGEST = 90
+
+
+def keys() -> tuple[Say, ...]:
+    return (Say("screening_keys"),)
+
+
+def whisper(turn: Turning, technician: str) -> tuple[Say, ...]:
+    """The parts that fit into 6 s, the most important first, then the keys."""
+    speech = language(technician_language(turn, technician))
+    said: list[Say] = []
+    length = 0
+    for part in parts(turn, speech.code):
+        length += len(speech.text(part.prompt, part.params)) + 1
+        if said and length > LONGEST:
+            break
+        said.append(part)
+    return (*said, *keys())
+
+
+def technician_language(turn: Turning, technician: str) -> str:
+    """A technician hears us in their own first language, else in the client's."""
+    standing = turn.floor.standings.get(technician)
+    spoken = standing.technician.languages if standing else ()
+    return spoken[0] if spoken else turn.contact.language
+
+
+def parts(turn: Turning, code: str) -> list[Say]:
+    contact, floor = turn.contact, turn.floor
+    place = turn.place_name(code)
+    client = next((one.name for one in floor.callers if one.client == contact.client), "")
+    if client and place:
+        who = Say("whisper_who", {"municipality": place, "client": client})
+    elif place or client:
+        who = Say("whisper_place", {"municipality": place or client})
+    else:
+        who = Say("whisper_unknown")
+    found = [who]
+    speech = language(code)
+    if floor.matter:
+        found.append(Say("whisper_matter", {"matter": str(floor.matter.number)}))
+        if floor.matter.promises:
+            due = speech.spoken_instant(floor.matter.promises[-1].due_at, turn.zone)
+            found.append(Say("whisper_promise", {"due": due}))
+    if contact.language and contact.language != code:
+        found.append(Say("whisper_language", {"language": speech.names.get(contact.language, contact.language)}))
+    return found

@@ -1,0 +1,57 @@
+"""A published version: what a contact keeps from its beginning to its end.
+
+It holds the flow's settings, the ring orders and the opening hours; presence, reservations and telephone
+numbers are read fresh (DESIGN 6).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any
+
+from routing.floor import Shift
+from routing.hours import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds unless the name says otherwise; the defaults are DESIGN 5's, "Times"."""
+
+    ring: int = 15
+    hunt_rings: int = 6
+    hunt: int = 120
+    hunt_silent: int = 60
+    screening_key: int = 5
+    screening: int = 15
+    screening_wrong_keys: int = 25
+    cut_off: int = 8
+    returns: int = 3
+    voicemail: int = 180
+    promise_minutes: int = 120
+    sound_missing: int = 120
+    burst_calls: int = 10
+
+
+@dataclass(frozen=True)
+class Version:
+    """`ring_orders`: pod -> technician keys; `hours`: technician -> {"hours", "timezone"}."""
+
+    flow: str
+    version: int
+    document: Mapping[str, Any] = field(default_factory=dict)
+    ring_orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def times(self) -> Times:
+        known = {one.name for one in fields(Times)}
+        chosen = {key: int(value) for key, value in self.document.get("times", {}).items() if key in known}
+        return Times(**chosen)
+
+    @cached_property
+    def shifts(self) -> Mapping[str, Shift]:
+        return {
+            technician: Shift(Week.read(kept["hours"]), kept["timezone"])
+            for technician, kept in self.hours.items()
+            if kept.get("hours")
+        }

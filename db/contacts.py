@@ -1,0 +1,98 @@
+"""Contacts: locking, keeping, and reading them as the contract shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.pool import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A contact under its lock: the last turn's number and what is remembered."""
+
+    turn: int
+    memory: str
+    from_number: str
+    to_number: str
+    provider_sid: str
+    started_at: datetime
+
+
+async def lock_contact(connection: Connection, contact: str) -> Held | None:
+    """The first of a turn's locks; None for a contact that isn't kept yet."""
+    row = await connection.fetchrow(
+        """
+        SELECT turn, memory, from_number, to_number, provider_sid, started_at
+        FROM contacts WHERE contact = $1 FOR UPDATE
+        """,
+        contact,
+    )
+    return Held(**row) if row else None
+
+
+SAVE_TURN = """
+WITH kept AS (
+    INSERT INTO contacts (
+        contact, provider_sid, channel, direction, from_number, to_number, line, municipality, pod, client,
+        matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at
+    )
+    VALUES (
+        $1, $2, 'voice', 'inbound', $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
+        nullif($9, 0::bigint), nullif($10, ''), $11, $12, $13, $14, $15, $16,
+        CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17, $18, $16
+    )
+    ON CONFLICT (contact) DO UPDATE SET
+        line = excluded.line, municipality = excluded.municipality, pod = excluded.pod, client = excluded.client,
+        matter = excluded.matter, owner = excluded.owner, flow = excluded.flow,
+        flow_version = excluded.flow_version, language = excluded.language, state = excluded.state,
+        outcome = excluded.outcome, ended_at = coalesce(contacts.ended_at, excluded.ended_at),
+        turn = excluded.turn, memory = excluded.memory, touched_at = excluded.touched_at
+    WHERE contacts.turn = excluded.turn - 1
+    RETURNING contact
+), sliced AS (
+    INSERT INTO slices (slice, body)
+    SELECT $19, $20::jsonb WHERE $20 IS NOT null
+    ON CONFLICT (slice) DO NOTHING
+), turned AS (
+    INSERT INTO turns (
+        subject, turn, at, event_key, event, flow, flow_version, directory, slice, live, actions, reasons, reply
+    )
+    SELECT 'contact:' || kept.contact, $17, $16, $21, $22, $11, $12, $23, $19, $24, $25, $26, $27 FROM kept
+), told AS (
+    INSERT INTO events (contact, turn, place, at, kind, technician, leg_sid, detail)
+    SELECT kept.contact, $17, story.ordinality, $16, story.kind, story.technician, story.leg, story.detail::jsonb
+    FROM kept, unnest($28::text [], $29::text [], $30::text [], $31::text [])
+        WITH ORDINALITY AS story (kind, technician, leg, detail)
+)
+SELECT count(*) FROM kept
+"""
+
+
+async def save_turn(connection: Connection, values: Sequence[Any]) -> bool:
+    """Keep the contact, its turn and its story in one statement; False if another turn was first.
+
+    `values` in the order of `db.turns.columns`.
+    """
+    return bool(await connection.fetchval(SAVE_TURN, *values))
+
+
+async def list_quiet(connection: Connection, before: datetime, limit: int) -> list[tuple[str, str]]:
+    """Open contacts with no turn and no question to Twilio since `before`: (contact, provider sid)."""
+    rows = await connection.fetch(
+        """
+        SELECT contact, provider_sid FROM contacts
+        WHERE state = 'open' AND touched_at <= $1 AND coalesce(asked_at, touched_at) <= $1
+        ORDER BY touched_at
+        LIMIT $2
+        """,
+        before,
+        limit,
+    )
+    return [(row["contact"], row["provider_sid"]) for row in rows]
+
+
+async def save_asked(connection: Connection, contact: str, now: datetime) -> None:
+    """Twilio was asked about the call; ask again only after the usual while."""
+    await connection.execute("UPDATE contacts SET asked_at = $2 WHERE contact = $1", contact, now)

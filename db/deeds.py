@@ -1,0 +1,136 @@
+"""Deeds (to be done through Twilio's API) and timers: rows of ours, each with its wake-up."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.jobs import DEED, SWEEP, TIMER, enqueue
+from db.pool import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`state`: due, tried (its fate may be unknown), done, refused. `tried_at`: when it was last begun."""
+
+    deed: int
+    subject: str
+    kind: str
+    body: dict[str, Any]
+    made_at: datetime
+    due_at: datetime
+    state: str
+    tries: int
+    tried_at: datetime | None
+    provider_sid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    timer: int
+    subject: str
+    kind: str
+    due_at: datetime
+    fired_at: datetime | None
+
+
+async def add_deed(
+    connection: Connection, *, subject: str, kind: str, body: dict[str, Any], due_at: datetime, now: datetime
+) -> int:
+    deed = int(
+        await connection.fetchval(
+            "INSERT INTO deeds (subject, kind, body, made_at, due_at) VALUES ($1, $2, $3, $4, $5) RETURNING deed",
+            subject,
+            kind,
+            json.dumps(body),
+            now,
+            due_at,
+        )
+    )
+    await enqueue(connection, DEED, deed, due_at, now)
+    return deed
+
+
+async def find_deed(connection: Connection, deed: int) -> Deed | None:
+    row = await connection.fetchrow(
+        """
+        SELECT deed, subject, kind, body, made_at, due_at, state, tries, tried_at, provider_sid
+        FROM deeds WHERE deed = $1
+        """,
+        deed,
+    )
+    return Deed(**{**row, "body": json.loads(row["body"])}) if row else None
+
+
+async def claim_deed(connection: Connection, deed: int, now: datetime) -> bool:
+    """Write down that it is about to be tried, before Twilio hears of it: what is unknown can be looked up."""
+    claimed = await connection.fetchval(
+        """
+        UPDATE deeds SET state = 'tried', tries = tries + 1, tried_at = $2
+        WHERE deed = $1 AND state IN ('due', 'tried')
+        RETURNING deed
+        """,
+        deed,
+        now,
+    )
+    return claimed is not None
+
+
+async def save_deed_due(connection: Connection, deed: int) -> None:
+    """Twilio certainly did not do it: it may simply be tried again."""
+    await connection.execute("UPDATE deeds SET state = 'due' WHERE deed = $1 AND state = 'tried'", deed)
+
+
+async def save_deed_end(
+    connection: Connection, deed: int, *, state: str, provider_sid: str | None, outcome: str, now: datetime
+) -> bool:
+    """Done or refused; False if it had already ended (its callback was faster than its answer)."""
+    ended = await connection.fetchval(
+        """
+        UPDATE deeds SET state = $2, provider_sid = coalesce($3, provider_sid), outcome = $4, done_at = $5
+        WHERE deed = $1 AND state IN ('due', 'tried')
+        RETURNING deed
+        """,
+        deed,
+        state,
+        provider_sid,
+        outcome,
+        now,
+    )
+    return ended is not None
+
+
+async def list_known_sids(connection: Connection, sids: list[str]) -> set[str]:
+    """Which of Twilio's sids already belong to a deed of ours."""
+    rows = await connection.fetch("SELECT provider_sid FROM deeds WHERE provider_sid = ANY($1)", sids)
+    return {row["provider_sid"] for row in rows}
+
+
+async def add_timer(
+    connection: Connection, *, subject: str, kind: str, turn: int, due_at: datetime, now: datetime
+) -> int:
+    timer = int(
+        await connection.fetchval(
+            "INSERT INTO timers (subject, kind, turn, due_at) VALUES ($1, $2, $3, $4) RETURNING timer",
+            subject,
+            kind,
+            turn,
+            due_at,
+        )
+    )
+    await enqueue(connection, TIMER, timer, due_at, now)
+    return timer
+
+
+async def find_timer(connection: Connection, timer: int) -> Timer | None:
+    row = await connection.fetchrow("SELECT timer, subject, kind, due_at, fired_at FROM timers WHERE timer = $1", timer)
+    return Timer(**row) if row else None
+
+
+async def save_timer_fired(connection: Connection, timer: int, now: datetime) -> None:
+    await connection.execute("UPDATE timers SET fired_at = $2 WHERE timer = $1 AND fired_at IS null", timer, now)
+
+
+async def add_sweep(connection: Connection, due_at: datetime, now: datetime) -> None:
+    """The next round over contacts whose last callback may never come; one waits at a time."""
+    await enqueue(connection, SWEEP, 0, due_at, now)

@@ -1,0 +1,71 @@
+"""What a worker keeps at hand between turns: the pool, the directory's snapshot, published versions.
+
+Every turn reads the editions with its floor; when they differ from what is at hand, the desk is brought up to
+date and the turn begins again, so no worker acts on an old directory (DESIGN 6, "The directory").
+"""
+
+from collections import OrderedDict
+
+from callflows.version import Version
+from db.editions import get_flows_edition, get_version, list_newest_versions
+from db.pool import Connection, Pool
+from db.snapshot import Directory, Snapshots
+from routing.directory import Line
+
+DEFAULT_FLOW = "main"
+SLICES_REMEMBERED = 10_000
+
+
+class Desk:
+    def __init__(self, pool: Pool, snapshots: Snapshots) -> None:
+        self.pool = pool
+        self._snapshots = snapshots
+        self._directory: Directory | None = None
+        self._flows = -1
+        self._newest: dict[str, Version] = {}
+        self._older: dict[tuple[str, int], Version] = {}
+        self._slices: OrderedDict[str, None] = OrderedDict()
+
+    @property
+    def directory(self) -> Directory:
+        if self._directory is None:
+            raise RuntimeError("the desk is used before `refresh`")
+        return self._directory
+
+    @property
+    def editions(self) -> tuple[int, int]:
+        """(directory, flows) as they are at hand."""
+        return (self._directory.edition if self._directory else -1, self._flows)
+
+    async def refresh(self) -> None:
+        """Bring directory and versions up to date."""
+        async with self.pool.acquire() as connection:
+            flows = await get_flows_edition(connection)
+            if flows != self._flows:
+                self._newest = await list_newest_versions(connection)
+                self._flows = flows
+            edition = int(await connection.fetchval("SELECT directory FROM editions"))
+        if self._directory is None or self._directory.edition != edition:
+            self._directory = await self._snapshots.current(self.pool, edition)
+
+    def newest_version(self, line: Line) -> Version:
+        """The version a contact on this line begins with."""
+        return self._newest.get(line.voice_flow) or self._newest[DEFAULT_FLOW]
+
+    async def version(self, connection: Connection, flow: str, version: int) -> Version:
+        """A version that a contact keeps, though newer ones may be published by now."""
+        newest = self._newest.get(flow)
+        if newest and newest.version == version:
+            return newest
+        if (flow, version) not in self._older:
+            self._older[flow, version] = await get_version(connection, flow, version)
+        return self._older[flow, version]
+
+    def knows_slice(self, slice_hash: str) -> bool:
+        return slice_hash in self._slices
+
+    def remember_slice(self, slice_hash: str) -> None:
+        """Only after the commit that kept it."""
+        self._slices[slice_hash] = None
+        if len(self._slices) > SLICES_REMEMBERED:
+            self._slices.popitem(last=False)

@@ -1,0 +1,220 @@
+"""What rows say about each other, about other files and about the directory as it stands.
+
+Facts that fail are taken out and their problem is noted at the row. Technicians are checked before lines: a
+technician may not have a number that any line claims, a line not one that a technician will have afterwards.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from typing import TypeVar
+
+from db.importing import rows
+from db.importing.cells import Cells
+from db.importing.layouts import CLIENTS, HOLIDAYS, LINES, MUNICIPALITIES, PODS, TECHNICIANS
+from db.importing.provinces import TIMEZONES
+from db.importing.reading import Table
+from db.importing.report import Problem
+from db.importing.rows import Read, read_rows
+from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
+
+Progress = Callable[[str, int, int], None]
+"""Told the file, the rows done and the rows in it, every few hundred rows; from another thread."""
+
+Fact = TypeVar("Fact")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The directory before the import: `technicians` maps keys to phones, `lines` numbers to fallbacks."""
+
+    pods: frozenset[str] = frozenset()
+    municipalities: frozenset[str] = frozenset()
+    flows: frozenset[str] = frozenset()
+    technicians: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Checked:
+    """The facts that may be loaded, in the files' order."""
+
+    pods: list[Pod] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    technicians: list[Technician] = field(default_factory=list)
+    municipalities: list[Municipality] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
+    holidays: list[Holiday] = field(default_factory=list)
+
+
+def check_tables(tables: dict[str, Table], known: Known, progress: Progress | None = None) -> Checked:
+    """The good facts of all tables; each table takes the problems of the others."""
+    reading = _Reading(tables, progress)
+    pods = reading.unique(PODS.file, rows.pod, lambda fact: fact.pod)
+    lines = reading.unique(LINES.file, rows.line, lambda fact: fact.line)
+    technicians = reading.unique(TECHNICIANS.file, rows.technician, lambda fact: fact.technician)
+    municipalities = reading.unique(MUNICIPALITIES.file, rows.municipality, lambda fact: fact.municipality)
+    clients = reading.unique(CLIENTS.file, rows.client, lambda fact: fact.client)
+    holidays = reading.unique(HOLIDAYS.file, rows.holiday, lambda fact: f"{fact.place} {fact.date}")
+
+    all_pods = known.pods | {read.fact.pod for read in pods}
+    claimed = known.lines.keys() | {read.fact.line for read in lines}
+    reading.keep(TECHNICIANS.file, technicians, lambda fact: _pod_problem(fact.pod, all_pods))
+    reading.keep(TECHNICIANS.file, technicians, lambda fact: _our_line_problem(fact, claimed))
+    _keep_one_phone_each(reading, technicians, known)
+    phones = known.technicians | {read.fact.technician: read.fact.phone for read in technicians}
+    _keep_sound_lines(reading, lines, known, {phone: key for key, phone in phones.items()}, claimed)
+    reading.keep(MUNICIPALITIES.file, municipalities, lambda fact: _pod_problem(fact.pod, all_pods))
+    places = known.municipalities | {read.fact.municipality for read in municipalities}
+    reading.keep(CLIENTS.file, clients, lambda fact: _municipality_problem(fact, places))
+    reading.keep(HOLIDAYS.file, holidays, lambda fact: _place_problem(fact, places))
+    _warn_of_unknown_flows(tables, lines, known.flows)
+    return Checked(
+        pods=[read.fact for read in pods],
+        lines=[read.fact for read in lines],
+        technicians=[read.fact for read in technicians],
+        municipalities=[read.fact for read in municipalities],
+        clients=[read.fact for read in clients],
+        holidays=[read.fact for read in holidays],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where rows come from and problems go."""
+
+    tables: dict[str, Table]
+    progress: Progress | None
+
+    def unique(self, file: str, reader: Callable[[Cells], Fact], key: Callable[[Fact], str]) -> list[Read[Fact]]:
+        """The facts of a file (none if it is not there), the first row of each key."""
+        table = self.tables.get(file)
+        if table is None or not table.usable:
+            return []
+        facts = read_rows(table, reader, self._told(file, len(table.rows)))
+        first: dict[str, int] = {}
+        for read in facts:
+            first.setdefault(key(read.fact), read.line)
+        column = table.layout.columns[0]
+
+        def repeated(read: Read[Fact]) -> tuple[str, str] | None:
+            line = first[key(read.fact)]
+            return None if line == read.line else (column, f'"{key(read.fact)}" stands in line {line} already.')
+
+        self.keep_reads(file, facts, repeated)
+        return facts
+
+    def keep(self, file: str, facts: list[Read[Fact]], problem: Callable[[Fact], tuple[str, str] | None]) -> None:
+        self.keep_reads(file, facts, lambda read: problem(read.fact))
+
+    def keep_reads(
+        self, file: str, facts: list[Read[Fact]], problem: Callable[[Read[Fact]], tuple[str, str] | None]
+    ) -> None:
+        """Takes out of `facts` those with a problem (column, sentence) and notes it."""
+        good = []
+        for read in facts:
+            found = problem(read)
+            if found is None:
+                good.append(read)
+            else:
+                self.tables[file].problems.append(Problem(file, read.line, *found))
+                self.tables[file].refused += 1
+        facts[:] = good
+
+    def _told(self, file: str, total: int) -> Callable[[int], None] | None:
+        progress = self.progress
+        return None if progress is None else lambda done: progress(file, done, total)
+
+
+def _pod_problem(pod: str, pods: Collection[str]) -> tuple[str, str] | None:
+    """A municipality may be without a pod; a technician's cell was filled."""
+    if not pod or pod in pods:
+        return None
+    near = get_close_matches(pod, pods, 1)
+    return "pod", f'there is no pod "{pod}"' + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def _our_line_problem(technician: Technician, lines: Collection[str]) -> tuple[str, str] | None:
+    if technician.phone not in lines:
+        return None
+    return "phone", f"{technician.phone} is one of our own lines; a call to it would come back to us."
+
+
+def _keep_one_phone_each(reading: _Reading, technicians: list[Read[Technician]], known: Known) -> None:
+    """Takes out who would share a number, until nobody does: who is refused keeps the old one."""
+    first: dict[str, Read[Technician]] = {}
+    for read in technicians:
+        first.setdefault(read.fact.phone, read)
+
+    def twice(read: Read[Technician]) -> tuple[str, str] | None:
+        holder = first[read.fact.phone]
+        if holder is read:
+            return None
+        return (
+            "phone",
+            f"{read.fact.phone} is the number of {holder.fact.technician} in line {holder.line} already.",
+        )
+
+    reading.keep_reads(TECHNICIANS.file, technicians, twice)
+    while True:
+        coming = {read.fact.technician for read in technicians}
+        kept = {phone: key for key, phone in known.technicians.items() if key not in coming}
+        before = len(technicians)
+        reading.keep(TECHNICIANS.file, technicians, partial(_held_problem, kept))
+        if len(technicians) == before:
+            return
+
+
+def _held_problem(kept: dict[str, str], technician: Technician) -> tuple[str, str] | None:
+    holder = kept.get(technician.phone)
+    return None if holder is None else ("phone", f"{technician.phone} is the number of {holder} already.")
+
+
+def _keep_sound_lines(
+    reading: _Reading,
+    lines: list[Read[Line]],
+    known: Known,
+    technicians: dict[str, str],
+    claimed: Collection[str],
+) -> None:
+    """No line is a technician's number, and no fallback leads back to a line."""
+    coming = {read.fact.line for read in lines}
+    fallbacks = {fallback: line for line, fallback in known.lines.items() if fallback and line not in coming}
+
+    def problem(line: Line) -> tuple[str, str] | None:
+        if line.line in technicians:
+            return "line", f"{line.line} is the telephone of technician {technicians[line.line]}."
+        if line.line in fallbacks:
+            return (
+                "line",
+                f"{line.line} is the fallback of line {fallbacks[line.line]}; calls would go round.",
+            )
+        if line.fallback in claimed:
+            return "fallback", f"{line.fallback} is one of our own lines; calls would go round."
+        return None
+
+    reading.keep(LINES.file, lines, problem)
+
+
+def _municipality_problem(client: Client, places: Collection[str]) -> tuple[str, str] | None:
+    missing = [key for key in client.municipalities if key not in places]
+    if missing:
+        return "municipality", f'there is no municipality "{missing[0]}".'
+    return None
+
+
+def _place_problem(holiday: Holiday, places: Collection[str]) -> tuple[str, str] | None:
+    if holiday.place in TIMEZONES or holiday.place in places:
+        return None
+    return (
+        "municipality_or_province",
+        f'"{holiday.place}" is neither a province (such as AB) nor the key of a municipality.',
+    )
+
+
+def _warn_of_unknown_flows(tables: dict[str, Table], lines: list[Read[Line]], flows: Collection[str]) -> None:
+    named = Counter(flow for read in lines for flow in (read.fact.voice_flow, read.fact.text_flow) if flow)
+    for flow in sorted(named.keys() - flows - {"main", "texts"}):
+        tables[LINES.file].warnings.append(f'{LINES.file} names the flow "{flow}", which is not published yet.')

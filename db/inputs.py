@@ -1,0 +1,127 @@
+"""A turn's inputs as they are kept: what rarely changes under a hash, what lives beside the turn.
+
+The floor is split in two. The slice (line, clients, municipalities, pods, technicians, holidays) is the same for
+thousands of turns and kept once; the live part (presence, reservations, the matter) is small and kept with each
+turn. Together they are the floor again, so any turn can be replayed through `advance`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from routing.directory import Client, Line, Municipality, Pod, Technician
+from routing.floor import Floor, OpenMatter, OpenPromise, Presence, Reservation, Standing
+
+compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+@lru_cache(maxsize=20_000)
+def _frozen(thing: Client | Line | Municipality | Pod | Technician) -> str:
+    return compact({one.name: getattr(thing, one.name) for one in fields(thing)})
+
+
+def slice_of(floor: Floor) -> tuple[str, str]:
+    """The hash and the JSON of the floor's static part."""
+    people = ",".join(_frozen(one.technician) for one in floor.standings.values())
+    body = (
+        f'{{"line":{_frozen(floor.line)}'
+        f',"callers":[{",".join(map(_frozen, floor.callers))}]'
+        f',"municipalities":[{",".join(map(_frozen, floor.municipalities.values()))}]'
+        f',"pods":[{",".join(map(_frozen, floor.pods.values()))}]'
+        f',"technicians":[{people}]'
+        f',"holidays":{compact(sorted(day.isoformat() for day in floor.holidays))}}}'
+    )
+    return sha256(body.encode()).hexdigest()[:24], body
+
+
+def live_of(floor: Floor) -> str:
+    """The JSON of what may differ at the next instant; people with nothing to tell are left out."""
+    live: dict[str, Any] = {"at": floor.at.isoformat()}
+    people = {key: _standing(one) for key, one in floor.standings.items()}
+    if told := {key: value for key, value in people.items() if value}:
+        live["people"] = told
+    if floor.matter:
+        live["matter"] = {
+            "number": floor.matter.number,
+            "owner": floor.matter.owner,
+            "promises": [[one.promise, one.owner, one.due_at.isoformat()] for one in floor.matter.promises],
+        }
+    for name in ("recent_calls", "calling", "from_our_line"):
+        if value := getattr(floor, name):
+            live[name] = value
+    return compact(live)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if one.presence:
+        kept["presence"] = [one.presence.state, _instant(one.presence.since), _instant(one.presence.until)]
+    if one.reservation:
+        held = one.reservation
+        kept["reservation"] = [held.contact, held.kind, _instant(held.expires_at)]
+    for name in ("out_until", "last_rung_at", "last_talked_at"):
+        if at := getattr(one, name):
+            kept[name] = at.isoformat()
+    if one.missed:
+        kept["missed"] = one.missed
+    return kept
+
+
+def _read(kind: Callable[..., Any], kept: dict[str, Any]) -> Any:
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()})
+
+
+def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
+    """The floor that a kept turn read."""
+    people = live.get("people", {})
+    technicians = [_read(Technician, kept) for kept in body["technicians"]]
+    places = [_read(Municipality, kept) for kept in body["municipalities"]]
+    pods = [_read(Pod, kept) for kept in body["pods"]]
+    matter = live.get("matter")
+    return Floor(
+        at=datetime.fromisoformat(live["at"]),
+        line=_read(Line, body["line"]),
+        callers=tuple(_read(Client, kept) for kept in body["callers"]),
+        municipalities={one.municipality: one for one in places},
+        pods={one.pod: one for one in pods},
+        standings={one.technician: standing_from(one, people.get(one.technician, {})) for one in technicians},
+        matter=matter_from(matter) if matter else None,
+        recent_calls=live.get("recent_calls", 0),
+        calling=live.get("calling", ""),
+        from_our_line=live.get("from_our_line", False),
+        holidays=frozenset(date.fromisoformat(day) for day in body["holidays"]),
+    )
+
+
+def standing_from(technician: Technician, kept: dict[str, Any]) -> Standing:
+    presence, held = kept.get("presence"), kept.get("reservation")
+    return Standing(
+        technician,
+        presence=Presence(presence[0], _at(presence[1]), _maybe(presence[2])) if presence else None,
+        reservation=Reservation(held[0], held[1], _maybe(held[2])) if held else None,
+        out_until=_maybe(kept.get("out_until")),
+        last_rung_at=_maybe(kept.get("last_rung_at")),
+        last_talked_at=_maybe(kept.get("last_talked_at")),
+        missed=kept.get("missed", 0),
+    )
+
+
+def matter_from(kept: dict[str, Any]) -> OpenMatter:
+    promises = tuple(OpenPromise(number, owner, _at(due)) for number, owner, due in kept["promises"])
+    return OpenMatter(kept["number"], kept["owner"], promises)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,133 @@
+"""Wake-ups. Deeds and timers are rows of ours; a pgqueuer job only carries the row's id and the time to look.
+
+Enqueued in the turn's own transaction, so a job exists exactly if its row does. Entry points are registered by
+`entry_point` alone: pgqueuer's defaults delete a failed job and wait 30 s for a dead worker's (DESIGN 6).
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.adapters.persistence.qb import (
+    QueryBuilderEnvironment,
+    QueryQueueBuilder,
+    QuerySchedulerBuilder,
+)
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job
+from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import Channel
+
+from db.pool import Connection, Pool
+
+SETTINGS = DBSettings(db_schema="jobs")
+HEARTBEAT = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(minutes=10)
+
+DEED = "deed"
+TIMER = "timer"
+SWEEP = "sweep"
+
+# A job: from its row's id and the number of tries so far to nothing, or to a reason to try again.
+Work = Callable[[int, int], Awaitable[None]]
+
+
+class TryAgain(Exception):
+    """Raised by a job that must run again; `seconds` None for the usual back-off."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.seconds = seconds
+
+
+def _queries(driver: Any) -> Queries:
+    return Queries(
+        driver,
+        qbe=QueryBuilderEnvironment(SETTINGS),
+        qbq=QueryQueueBuilder(SETTINGS),
+        qbs=QuerySchedulerBuilder(SETTINGS),
+    )
+
+
+async def enqueue(connection: Connection, entry: str, row: int, due_at: datetime, now: datetime) -> None:
+    """Wake somebody for that row at its due time; a second wake-up for the same row is skipped."""
+    delay = max(due_at - now, timedelta(0))
+    await _queries(AsyncpgDriver(connection)).enqueue(  # type: ignore[arg-type]  # a pool's connection is one too
+        entry,
+        str(row).encode(),
+        execute_after=delay,
+        dedupe_key=f"{entry}:{row}",
+        on_conflict="skip",
+    )
+
+
+def manager(pool: Pool) -> QueueManager:
+    """One job process's queue; run it with `run`."""
+    return QueueManager(_queries(AsyncpgPoolDriver(pool)), Channel(SETTINGS.channel))
+
+
+def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> None:
+    """Register a kind of job: a failure is tried again with back-off, and is never thrown away.
+
+    `busy` holds the name of every job that runs at this moment.
+    """
+
+    async def run(job: Job) -> None:
+        doing = f"job {name} {(job.payload or b'').decode()}"
+        busy.add(doing)
+        try:
+            await work(int(job.payload or b"0"), job.attempts)
+        except TryAgain as again:
+            delay = again.seconds if again.seconds is not None else 2.0 ** min(job.attempts, 9)
+            raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=again.why) from again
+        except (OSError, TimeoutError) as error:
+            raise RetryRequested(
+                delay=timedelta(seconds=2.0 ** min(job.attempts, 9)), reason=type(error).__name__
+            ) from error
+        finally:
+            busy.discard(doing)
+
+    queue.entrypoint(name, on_failure="hold")(run)
+
+
+async def run(queue: QueueManager) -> None:
+    """Work until `queue.shutdown` is set."""
+    await queue.run(
+        dequeue_timeout=timedelta(seconds=10),
+        heartbeat_timeout=HEARTBEAT,
+        log_aggregation_interval=timedelta(0),
+    )
+
+
+async def next_due(connection: Connection) -> datetime | None:
+    """When the earliest waiting job is due, by the database's clock; for tests that move time."""
+    due: datetime | None = await connection.fetchval(
+        "SELECT min(execute_after) FROM jobs.pgqueuer WHERE status = 'queued'"
+    )
+    return due
+
+
+async def count_due(connection: Connection) -> int:
+    """Jobs that are due and that nobody has begun; for tests that wait until all is quiet."""
+    return int(
+        await connection.fetchval(
+            "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'queued' AND execute_after <= now()"
+        )
+    )
+
+
+async def wake(connection: Connection) -> None:
+    """Have every job process look again at once; for tests that have moved the database's clock."""
+    notice = {
+        "channel": SETTINGS.channel,
+        "operation": "update",
+        "sent_at": "2000-01-01T00:00:00+00:00",
+        "table": SETTINGS.queue_table,
+        "type": "table_changed_event",
+    }
+    await connection.execute("SELECT pg_notify($1, $2)", SETTINGS.channel, json.dumps(notice))

@@ -1,0 +1,33 @@
+"""Opening the pool. Nobody leaves state in a connection, so none is reset between two users (a round trip)."""
+
+from typing import Any
+
+import asyncpg
+
+Pool = asyncpg.Pool
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+# A turn that waits longer than this for PostgreSQL has no time left for the caller.
+STATEMENT_SECONDS = 10
+
+
+async def open_pool(
+    url: str, *, size: int = 10, search_path: str = "", application: str = "podline"
+) -> "asyncpg.Pool[Any]":
+    """A pool of up to `size` connections. `search_path`: tests put a schema with their own `now()` first."""
+    settings = {"application_name": application, "jit": "off"}
+    if search_path:
+        settings["search_path"] = search_path
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        command_timeout=STATEMENT_SECONDS,
+        server_settings=settings,
+        reset=_leave_alone,
+    )
+    return pool
+
+
+async def _leave_alone(connection: Any) -> None:
+    """See the module's first line."""

@@ -1,0 +1,63 @@
+"""Whether the service can take calls: the database answers and somebody works the jobs.
+
+A job process holds a shared advisory lock as long as its connection lives, so its death shows at once and no
+clock is needed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from db.pool import Connection, Pool
+
+WORKING = 0x706F64  # the lock's number
+
+
+@dataclass
+class Working:
+    pool: Pool
+    connection: Any
+
+    async def let_go(self) -> None:
+        try:
+            await self.connection.execute("SELECT pg_advisory_unlock_shared($1)", WORKING)
+        finally:
+            await self.pool.release(self.connection)
+
+
+async def hold_working(pool: Pool) -> Working:
+    """Say that this process works; keeps one connection of the pool."""
+    connection = await pool.acquire()
+    await connection.execute("SELECT pg_advisory_lock_shared($1)", WORKING)
+    return Working(pool, connection)
+
+
+async def somebody_works(connection: Connection) -> bool:
+    return bool(
+        await connection.fetchval(
+            """
+            SELECT exists(
+                SELECT FROM pg_locks
+                WHERE locktype = 'advisory' AND objid = $1::bigint::oid AND granted
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            )
+            """,
+            WORKING,
+        )
+    )
+
+
+async def is_ready(pool: Pool) -> dict[str, Any]:
+    """{"ready", "mode", "why"}: mode is `normal`, or `away` while the database is."""
+    try:
+        async with pool.acquire(timeout=2) as connection:
+            if await somebody_works(connection):
+                return {"ready": True, "mode": "normal"}
+            return {"ready": False, "mode": "normal", "why": "no job process runs: start `podline work`"}
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return {
+            "ready": False,
+            "mode": "away",
+            "why": f"the database does not answer: {type(error).__name__}",
+        }

@@ -1,0 +1,127 @@
+"""Reading contacts and their stories, as the contract shows them (DESIGN section 4, "JSON API")."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.pool import Connection
+
+COLUMNS = """
+    contacts.contact, contacts.channel, contacts.direction, contacts.from_number, contacts.to_number, contacts.line,
+    contacts.municipality, contacts.pod, contacts.client, contacts.matter, contacts.owner, contacts.flow,
+    contacts.flow_version, contacts.language, contacts.state, contacts.outcome, contacts.started_at,
+    contacts.ended_at, contacts.provider_sid, contacts.degraded
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which contacts; None for any. `after` is where the last page ended: (started_at, contact)."""
+
+    call_sid: str | None = None
+    municipality: str | None = None
+    client: str | None = None
+    technician: str | None = None
+    since: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+async def list_contacts(connection: Connection, wanted: Wanted) -> list[Mapping[str, Any]]:
+    """The newest first, one more than `limit` if there are more."""
+    after_at, after_id = wanted.after or (None, None)
+    found = await connection.fetch(
+        f"""
+        SELECT {COLUMNS}
+        FROM contacts
+        WHERE ($1::text IS null OR contacts.provider_sid = $1
+               OR contacts.contact IN (SELECT contact FROM events WHERE leg_sid = $1 AND leg_sid <> ''))
+            AND ($2::text IS null OR contacts.municipality = $2)
+            AND ($3::text IS null OR contacts.client = $3)
+            AND ($4::text IS null OR contacts.owner = $4
+                 OR contacts.contact IN (SELECT contact FROM events WHERE technician = $4 AND technician <> ''))
+            AND ($5::timestamptz IS null OR contacts.started_at >= $5)
+            AND ($6::timestamptz IS null OR (contacts.started_at, contacts.contact) < ($6, $7::text))
+        ORDER BY contacts.started_at DESC, contacts.contact DESC
+        LIMIT $8
+        """,
+        wanted.call_sid,
+        wanted.municipality,
+        wanted.client,
+        wanted.technician,
+        wanted.since,
+        after_at,
+        after_id,
+        wanted.limit + 1,
+    )
+    return [dict(row) for row in found]
+
+
+async def find_contact(connection: Connection, contact: str) -> Mapping[str, Any] | None:
+    """By our id, or by Twilio's sid of the call."""
+    row = await connection.fetchrow(
+        f"SELECT {COLUMNS} FROM contacts WHERE contacts.contact = $1 OR contacts.provider_sid = $1", contact
+    )
+    return dict(row) if row else None
+
+
+async def list_events(connection: Connection, contacts: list[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """The stories of several contacts, each in the order in which things happened."""
+    found = await connection.fetch(
+        """
+        SELECT contact, at, kind, technician, leg_sid, detail
+        FROM events WHERE contact = ANY($1)
+        ORDER BY contact, turn, place
+        """,
+        contacts,
+    )
+    stories: dict[str, list[Mapping[str, Any]]] = {contact: [] for contact in contacts}
+    for row in found:
+        stories[row["contact"]].append({**row, "detail": json.loads(row["detail"])})
+    return stories
+
+
+async def list_reasons(connection: Connection, contact: str) -> list[tuple[int, datetime, str, list[dict[str, str]]]]:
+    """Why each turn did what it did: (turn, at, event, reasons)."""
+    found = await connection.fetch(
+        "SELECT turn, at, event ->> 'event' AS event, reasons FROM turns WHERE subject = $1 ORDER BY turn",
+        "contact:" + contact,
+    )
+    return [(row["turn"], row["at"], row["event"], json.loads(row["reasons"])) for row in found]
+
+
+async def list_turns(connection: Connection, contact: str) -> list[Mapping[str, Any]]:
+    """The kept inputs of a contact's turns, for replays."""
+    found = await connection.fetch(
+        """
+        SELECT turns.*, slices.body FROM turns LEFT JOIN slices USING (slice)
+        WHERE turns.subject = $1 ORDER BY turns.turn
+        """,
+        "contact:" + contact,
+    )
+    read = ("event", "live", "actions", "reasons", "body")
+    return [{key: json.loads(row[key]) if key in read else row[key] for key in row} for row in map(dict, found)]
+
+
+async def list_matters(connection: Connection, *, state: str | None, limit: int) -> list[Mapping[str, Any]]:
+    """The newest first, with their promises."""
+    found = await connection.fetch(
+        """
+        SELECT matters.*, coalesce((
+            SELECT json_agg(json_build_object(
+                'promise', promises.promise, 'contact', promises.contact, 'owner', promises.owner,
+                'made_at', promises.made_at, 'due_at', promises.due_at, 'kept_at', promises.kept_at
+            ) ORDER BY promises.promise)
+            FROM promises WHERE promises.matter = matters.matter
+        ), '[]') AS promises
+        FROM matters
+        WHERE $1::text IS null OR matters.state = $1
+        ORDER BY matters.matter DESC
+        LIMIT $2
+        """,
+        state,
+        limit,
+    )
+    return [{**row, "promises": json.loads(row["promises"])} for row in map(dict, found)]

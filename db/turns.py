@@ -1,0 +1,242 @@
+"""One event, one turn, one transaction: lock, answer a repeat as before, load, `advance`, keep, queue.
+
+The only place where deciding meets keeping. Locks in this order: contact, its matter, technicians; what
+must never happen is a constraint in the tables, and a turn that meets one begins again with fresh facts.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from callflows.actions import OpenMatter, Reserve
+from callflows.actions import to_json as action_json
+from callflows.advance import advance
+from callflows.contact import Contact, from_json, to_json
+from callflows.events import (
+    CallArrived,
+    Event,
+    KeyPressed,
+    LegEnded,
+    LegPickedUp,
+    RecordingStored,
+    TextSent,
+    TimerFired,
+)
+from callflows.events import to_json as event_json
+from callflows.turn import Turn
+from callflows.version import Version
+from db.cast import Cast, gather
+from db.changes import carry_out, open_matter, release
+from db.contacts import Held, lock_contact, save_turn
+from db.desk import Desk
+from db.floor import Live, read_live
+from db.inputs import compact, live_of, slice_of
+from db.matters import lock_matter
+from db.pool import Connection
+from db.reservations import claim_technician
+from routing.floor import Floor
+
+# The document for a turn: (turn, floor, the turn's number) -> what Twilio is answered.
+Render = Callable[[Turn, Floor, int], str]
+
+TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event on its way in. `key` is the same for every delivery of it (twilio.md 2.3).
+
+    `caller` is E.164 or what Twilio sent instead, `line` our number; both matter only to a contact's first turn,
+    and so does `handed`, the state that the URL carried: once the contact is kept, its row wins.
+    """
+
+    contact: str
+    provider_sid: str
+    key: str
+    event: Event
+    caller: str = ""
+    line: str = ""
+    handed: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`turn` is None for a repeat: nothing changed, the reply is the one given before."""
+
+    reply: str
+    number: int
+    turn: Turn | None = None
+
+
+class Again(Exception):
+    """Somebody was faster, or what is at hand is old: take the turn again from the beginning."""
+
+
+class UnknownContact(LookupError):
+    """An event for a contact that was never kept, and that can't begin one."""
+
+
+async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Render) -> Taken:
+    """Raises UnknownContact; asyncpg's errors when the database is away."""
+    for attempt in range(TRIES):
+        try:
+            async with desk.pool.acquire() as connection, connection.transaction():
+                return await _take(desk, connection, incoming, now, render, first=attempt == 0)
+        except Again:
+            await desk.refresh()
+        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+            if attempt == TRIES - 1:
+                raise
+            await desk.refresh()
+    raise RuntimeError(f"contact {incoming.contact}: the turn met others {TRIES} times in a row")
+
+
+def begins_contact(event: Event) -> bool:
+    """What may be the first that is kept of a call: anything that its own leg asks or tells."""
+    others = (LegPickedUp, KeyPressed, LegEnded, RecordingStored, TimerFired, TextSent)
+    return not isinstance(event, others)
+
+
+async def _take(
+    desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render, *, first: bool
+) -> Taken:
+    # A call's first webhook finds nothing to lock; whoever else is there meets us at the constraints.
+    fresh = first and isinstance(incoming.event, CallArrived)
+    held = None if fresh else await lock_contact(connection, incoming.contact)
+    if held is None and not begins_contact(incoming.event):
+        raise UnknownContact(f"no contact {incoming.contact} for {type(incoming.event).__name__}")
+    contact = remembered(incoming, held)
+    cast = gather(desk.directory, contact, held, caller=incoming.caller, line=incoming.line, event=incoming.event)
+    version = await version_of(desk, connection, contact, cast)
+    technicians = cast.technicians(desk.directory, version)
+    live = await read_live(
+        connection,
+        contact=incoming.contact,
+        event_key=incoming.key,
+        technicians=technicians,
+        client=cast.client(contact),
+        number=cast.number,
+        now=now,
+    )
+    if live.repeat is not None:
+        return Taken(live.repeat, live.turn)
+    if (live.directory, live.flows) != desk.editions or live.turn != (held.turn if held else 0):
+        raise Again
+    floor = cast.floor(desk.directory, live, now)
+    number = live.turn + 1
+    turn = await decide(connection, version, contact, incoming.event, floor)
+    turn = await open_matter(connection, turn, cast.number, now)
+    await carry_out(connection, turn, number, now)
+    reply = render(turn, floor, number)
+    slice_hash, body = slice_of(floor)
+    known = desk.knows_slice(slice_hash)
+    values = columns(incoming, held, turn, version, live, floor, now, reply, (slice_hash, None if known else body))
+    if not await save_turn(connection, values):
+        raise Again
+    desk.remember_slice(slice_hash)
+    return Taken(reply, number, turn)
+
+
+def remembered(incoming: Incoming, held: Held | None) -> Contact:
+    """The contact as the last turn left it: by its row, else by the URL, else a new one."""
+    if held:
+        return from_json(json.loads(held.memory))
+    return incoming.handed or Contact(incoming.contact)
+
+
+async def version_of(desk: Desk, connection: Connection, contact: Contact, cast: Cast) -> Version:
+    if contact.version:
+        return await desk.version(connection, contact.flow, contact.version)
+    return desk.newest_version(cast.line)
+
+
+async def decide(connection: Connection, version: Version, contact: Contact, event: Event, floor: Floor) -> Turn:
+    """`advance`, again as often as another call was faster to a technician; it ends, as each try rules one out."""
+    while True:
+        turn = advance(version, contact, event, floor)
+        await guard_matter(connection, turn, floor)
+        await release(connection, turn, floor.at)
+        lost = await claim(connection, turn, floor.at)
+        if lost is None:
+            return turn
+        floor = floor.without(lost, "another")
+
+
+async def guard_matter(connection: Connection, turn: Turn, floor: Floor) -> None:
+    """A turn that changes an older matter holds its lock, and finds it as the floor said."""
+    touches = {"MakePromise", "KeepPromises"} & {type(one).__name__ for one in turn.changes}
+    if not touches or not turn.contact.matter or any(isinstance(one, OpenMatter) for one in turn.changes):
+        return
+    owner = await lock_matter(connection, turn.contact.matter)
+    if floor.matter and floor.matter.number == turn.contact.matter and owner != floor.matter.owner:
+        raise Again
+
+
+async def claim(connection: Connection, turn: Turn, now: datetime) -> str | None:
+    """Reserve all that the turn asks for, in key order; the first one lost, or None."""
+    for technician in sorted({one.technician for one in turn.changes if isinstance(one, Reserve)}):
+        if not await claim_technician(connection, technician, turn.contact.contact, now):
+            return technician
+    return None
+
+
+def columns(
+    incoming: Incoming,
+    held: Held | None,
+    turn: Turn,
+    version: Version,
+    live: Live,
+    floor: Floor,
+    now: datetime,
+    reply: str,
+    kept_slice: tuple[str, str | None],
+) -> tuple[Any, ...]:
+    """The values of `db.contacts.SAVE_TURN`, in its order."""
+    contact, story = turn.contact, turn.story
+    actions = [action_json(one) for one in (*turn.replies, *turn.changes)]
+    return (
+        contact.contact,
+        held.provider_sid if held else incoming.provider_sid,
+        held.from_number if held else incoming.caller,
+        held.to_number if held else incoming.line,
+        contact.line or floor.line.line,
+        contact.municipality,
+        contact.pod,
+        contact.client,
+        contact.matter,
+        contact.owner,
+        version.flow,
+        version.version,
+        contact.language,
+        "closed" if contact.is_over else "open",
+        contact.outcome,
+        now,
+        live.turn + 1,
+        compact(to_json(contact)),
+        *kept_slice,
+        incoming.key,
+        compact(event_json(incoming.event)),
+        live.directory,
+        live_of(floor),
+        dumped(actions),
+        dumped([{"code": one.code, "technician": one.technician, "detail": one.detail} for one in turn.reasons]),
+        reply,
+        [one.kind for one in story],
+        [one.technician for one in story],
+        [one.leg for one in story],
+        [dumped(one.detail) for one in story],
+    )
+
+
+def dumped(value: Any) -> str:
+    return json.dumps(value, default=_instant, ensure_ascii=False, separators=(",", ":"))
+
+
+def _instant(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not kept as JSON")

@@ -1,0 +1,1 @@
+"""Twilio in both directions: signatures, parsing, TwiML, REST deeds."""

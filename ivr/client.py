@@ -1,0 +1,95 @@
+"""Twilio's REST API: the one client, and the one place that tells its refusals from its absence.
+
+The package's async client ignores its own timeout and, told to retry, would send a POST twice (twilio.md 7.4):
+so every call here has a limit, and whether to try again is the job's decision, never the client's.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import aiohttp
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.rest import Client
+
+OFFICIAL = "https://api.twilio.com"
+SECONDS = 10.0
+
+
+class TwilioRefused(Exception):
+    """Twilio said no: the same request would be refused again. `code` is Twilio's, `status` HTTP's."""
+
+    def __init__(self, status: int, code: int | None, message: str) -> None:
+        super().__init__(f"Twilio refused ({status}, {code}): {message}")
+        self.status = status
+        self.code = code
+
+
+class TwilioBusy(Exception):
+    """429 or no connection: certainly not done, safe to try again."""
+
+
+class TwilioSilent(Exception):
+    """No answer, or a 5xx: whether it was done is not known."""
+
+
+class Api:
+    """What the deeds use of Twilio. Make it inside the running loop; `http` replaces the transport in tests."""
+
+    def __init__(self, account_sid: str, token: str, base_url: str, *, http: Any = None) -> None:
+        self._http = http or AsyncTwilioHttpClient(timeout=SECONDS)
+        self._client = Client(account_sid, token, http_client=self._http)
+        if base_url != OFFICIAL:
+            self._client.api.base_url = base_url
+
+    async def close(self) -> None:
+        closing = getattr(self._http, "close", None)
+        if closing is not None:
+            await closing()
+
+    async def send_text(self, *, to: str, sender: str, body: str, status_callback: str) -> tuple[str, str]:
+        """(sid, status) of the message that Twilio took."""
+        sent = await _within(
+            self._client.messages.create_async(to=to, from_=sender, body=body, status_callback=status_callback)
+        )
+        return sent.sid, str(sent.status)
+
+    async def list_texts(self, *, to: str, sender: str) -> list[tuple[str, str, str]]:
+        """(sid, body, status) of the newest messages of that pair, newest first."""
+        found = await _within(self._client.messages.list_async(to=to, from_=sender, limit=50, page_size=50))
+        return [(one.sid, one.body or "", str(one.status)) for one in found]
+
+    async def call_status(self, sid: str) -> str | None:
+        """Twilio's word on a call; None if Twilio doesn't know it."""
+        try:
+            return str((await _within(self._client.calls(sid).fetch_async())).status)
+        except TwilioRefused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    async def recordings(self, call_sid: str) -> list[tuple[str, str, int]]:
+        """(sid, url, seconds) of what was recorded on a call and is ready."""
+        found = await _within(self._client.recordings.list_async(call_sid=call_sid, limit=20))
+        base = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/Recordings/"
+        return [(one.sid, base + one.sid, int(one.duration or 0)) for one in found if str(one.status) == "completed"]
+
+
+async def _within(call: Awaitable[Any]) -> Any:
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await call
+    except TwilioRestException as error:
+        if error.status == 429:
+            raise TwilioBusy(str(error.msg)) from error
+        if error.status >= 500:
+            raise TwilioSilent(f"{error.status}: {error.msg}") from error
+        raise TwilioRefused(error.status, error.code, str(error.msg)) from error
+    except aiohttp.ClientConnectorError as error:
+        raise TwilioBusy(str(error)) from error
+    except TwilioException as error:
+        # Lists report every failure this way, without a status.
+        raise TwilioSilent(str(error)) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise TwilioSilent(type(error).__name__) from error

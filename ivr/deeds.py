@@ -1,0 +1,227 @@
+"""Deeds: what needs Twilio's API, run as jobs, one case each; never inside a webhook.
+
+A text is never sent twice (DESIGN 5, "Unknown fate"): that it is about to be tried is written down first; an
+answer that never came is waited for 60 s, for the callback that carries our id; then Twilio's list is asked.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from callflows.events import CallOver, Event, RecordingStored, TextSent, TimerFired
+from callflows.languages import language
+from db.contacts import list_quiet, save_asked
+from db.deeds import (
+    Deed,
+    add_sweep,
+    claim_deed,
+    find_deed,
+    find_timer,
+    list_known_sids,
+    save_deed_due,
+    save_deed_end,
+    save_timer_fired,
+)
+from db.desk import Desk
+from db.jobs import TryAgain
+from db.turns import Incoming, UnknownContact, take_turn
+from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
+from ivr.links import Links
+from ivr.parse import FINAL
+from routing.numbers import shown
+
+log = structlog.get_logger()
+
+FATE_KNOWN_WITHIN = timedelta(seconds=60)
+QUIET = timedelta(minutes=5)
+SWEEP_EVERY = timedelta(seconds=60)
+SWEEP_AT_ONCE = 50
+MOST_TRIES = 8
+
+
+def _no_reply(turn: object, floor: object, number: int) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """The job process's hands. `clock` gives the instant of each turn."""
+
+    desk: Desk
+    clock: Callable[[], datetime]
+    api: Api
+    links: Links
+
+    async def tell(self, contact: str, event: Event, key: str) -> None:
+        await tell(self.desk, self.clock, contact, event, key)
+
+    # Timers.
+
+    async def fire(self, timer_id: int, tries: int) -> None:
+        async with self.desk.pool.acquire() as connection:
+            timer = await find_timer(connection, timer_id)
+        if timer is None or timer.fired_at is not None:
+            return
+        now = self.clock()
+        if timer.due_at > now:
+            raise TryAgain("early", (timer.due_at - now).total_seconds())
+        contact = timer.subject.removeprefix("contact:")
+        await self.tell(contact, TimerFired(leg="", timer=timer.kind), f"TimerFired:{timer_id}")
+        async with self.desk.pool.acquire() as connection:
+            await save_timer_fired(connection, timer_id, now)
+
+    # Deeds.
+
+    async def do(self, deed_id: int, tries: int) -> None:
+        async with self.desk.pool.acquire() as connection:
+            deed = await find_deed(connection, deed_id)
+        if deed is None or deed.state in ("done", "refused"):
+            return
+        now = self.clock()
+        if deed.due_at > now:
+            raise TryAgain("early", (deed.due_at - now).total_seconds())
+        kinds: dict[str, Callable[[Deed], Awaitable[None]]] = {"text": self.text, "recording": self.recording}
+        try:
+            await kinds[deed.kind](deed)
+        except TwilioBusy as busy:
+            async with self.desk.pool.acquire() as connection:
+                await save_deed_due(connection, deed_id)
+            raise TryAgain(str(busy)) from busy
+        except TwilioSilent as silent:
+            raise TryAgain(str(silent), FATE_KNOWN_WITHIN.total_seconds()) from silent
+
+    async def text(self, deed: Deed) -> None:
+        """Send a technician a text, exactly once."""
+        contact = deed.subject.removeprefix("contact:")
+        to, sender, body = await self.written(contact, deed)
+        if not to:
+            await self.end(deed, contact, "refused", None, "the technician is no longer in the directory")
+            return
+        if deed.state == "tried" and await self.adopted(deed, contact, to, sender, body):
+            return
+        async with self.desk.pool.acquire() as connection:
+            if not await claim_deed(connection, deed.deed, self.clock()):
+                return
+        try:
+            sid, status = await self.api.send_text(
+                to=to, sender=sender, body=body, status_callback=self.links.message_status(deed.deed)
+            )
+        except TwilioRefused as refused:
+            await self.end(deed, contact, "refused", None, str(refused))
+            return
+        await self.end(deed, contact, "done", sid, status)
+
+    async def adopted(self, deed: Deed, contact: str, to: str, sender: str, body: str) -> bool:
+        """A text of unknown fate: wait for its callback, then look it up; True if Twilio has it."""
+        waited = self.clock() - (deed.tried_at or deed.made_at)
+        if waited < FATE_KNOWN_WITHIN:
+            raise TryAgain("its fate is not known yet", (FATE_KNOWN_WITHIN - waited).total_seconds())
+        found = await self.api.list_texts(to=to, sender=sender)
+        async with self.desk.pool.acquire() as connection:
+            known = await list_known_sids(connection, [sid for sid, _, _ in found])
+        for sid, said, status in found:
+            if said == body and sid not in known:
+                await self.end(deed, contact, "done", sid, status)
+                return True
+        return False
+
+    async def written(self, contact: str, deed: Deed) -> tuple[str, str, str]:
+        """(to, from, body): numbers and the contact's latest facts are read now, not when it was asked for."""
+        async with self.desk.pool.acquire() as connection:
+            row = await connection.fetchrow(
+                "SELECT line, from_number, matter, memory FROM contacts WHERE contact = $1", contact
+            )
+        technician = self.desk.directory.technician(deed.body["technician"])
+        if row is None or technician is None:
+            return "", "", ""
+        speech = language(technician.languages[0] if technician.languages else "en")
+        message = json.loads(row["memory"]).get("message", False)
+        params = {
+            **deed.body["params"],
+            "matter": str(row["matter"] or ""),
+            "number": shown(row["from_number"]),
+            "about": speech.text("about_voicemail" if message else "about_no_message"),
+        }
+        return technician.phone, row["line"], speech.text(deed.body["prompt"], params)
+
+    async def end(self, deed: Deed, contact: str, state: str, sid: str | None, outcome: str) -> None:
+        async with self.desk.pool.acquire() as connection:
+            ended = await save_deed_end(
+                connection, deed.deed, state=state, provider_sid=sid, outcome=outcome, now=self.clock()
+            )
+        if ended:
+            status = outcome if state == "done" else "refused"
+            await tell_text(self.desk, self.clock, deed, status, "" if state == "done" else outcome)
+
+    async def recording(self, deed: Deed) -> None:
+        """The sound's callback never came: ask for what was recorded on the call."""
+        contact = deed.subject.removeprefix("contact:")
+        async with self.desk.pool.acquire() as connection:
+            call_sid = await connection.fetchval("SELECT provider_sid FROM contacts WHERE contact = $1", contact)
+        for sid, url, seconds in await self.api.recordings(call_sid):
+            event = RecordingStored(leg=call_sid, status="completed", recording=sid, url=url, seconds=seconds)
+            await self.tell(contact, event, f"RecordingStored:{sid}:completed")
+            async with self.desk.pool.acquire() as connection:
+                await save_deed_end(
+                    connection, deed.deed, state="done", provider_sid=sid, outcome="found", now=self.clock()
+                )
+            return
+        if deed.tries + 1 >= MOST_TRIES:
+            async with self.desk.pool.acquire() as connection:
+                await save_deed_end(
+                    connection,
+                    deed.deed,
+                    state="refused",
+                    provider_sid=None,
+                    outcome="absent",
+                    now=self.clock(),
+                )
+            return
+        async with self.desk.pool.acquire() as connection:
+            await claim_deed(connection, deed.deed, self.clock())
+        raise TryAgain("the recording is not there yet")
+
+    # The sweeper, which comes last.
+
+    async def sweep(self, _: int, tries: int) -> None:
+        """Ask Twilio about every contact that has been quiet for 5 minutes; what is over is closed."""
+        now = self.clock()
+        async with self.desk.pool.acquire() as connection:
+            quiet = await list_quiet(connection, now - QUIET, SWEEP_AT_ONCE)
+        for contact, call_sid in quiet:
+            try:
+                status = await self.api.call_status(call_sid)
+            except (TwilioBusy, TwilioSilent, TwilioRefused) as error:
+                log.warning("sweep_unanswered", contact=contact, why=str(error))
+                continue
+            async with self.desk.pool.acquire() as connection:
+                await save_asked(connection, contact, now)
+            if status is None or status in FINAL:
+                event = CallOver(leg=call_sid, status=status or "unknown", source="asked")
+                await self.tell(contact, event, f"CallOver:{call_sid}")
+        raise TryAgain("the next round", SWEEP_EVERY.total_seconds())
+
+
+async def tell(desk: Desk, clock: Callable[[], datetime], contact: str, event: Event, key: str) -> None:
+    """An event that no call's webhook brought takes a turn like every other."""
+    incoming = Incoming(contact=contact, provider_sid="", key=key, event=event)
+    try:
+        await take_turn(desk, incoming, clock(), _no_reply)
+    except UnknownContact:
+        log.warning("contact_unknown", contact=contact, event_kind=type(event).__name__)
+
+
+async def tell_text(desk: Desk, clock: Callable[[], datetime], deed: Deed, status: str, detail: str = "") -> None:
+    """What became of a text, told to its contact; each status once."""
+    event = TextSent("", deed.body["technician"], deed.body["prompt"], status, detail)
+    contact = deed.subject.removeprefix("contact:")
+    await tell(desk, clock, contact, event, f"TextSent:{deed.deed}:{status}")
+
+
+async def begin_sweeping(desk: Desk, now: datetime) -> None:
+    """One round waits at a time, however many job processes start."""
+    async with desk.pool.acquire() as connection:
+        await add_sweep(connection, now, now)

@@ -1,0 +1,1 @@
+"""The composition root: knows all, known by none; the only place that makes clocks."""

@@ -1,0 +1,137 @@
+"""`create_app`: the pool, the desk, the webhooks and the API, wired together. Nothing happens at import."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from quart import Quart, Response
+
+from db.desk import Desk
+from db.jobs import DEED, SWEEP, TIMER, entry_point, manager, run
+from db.pool import Pool, open_pool
+from db.readiness import Working, hold_working, is_ready
+from db.snapshot import Snapshots
+from ivr import messages
+from ivr.client import Api
+from ivr.deeds import Deeds, begin_sweeping
+from ivr.links import Links
+from ivr.routes import LARGEST_BODY, Webhooks
+from ivr.signature import Signatures
+from podline.metrics import measure
+from podline.settings import Settings
+from web.api import api_blueprint
+
+log = structlog.get_logger()
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The one clock of the running service."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class House:
+    """Everything that a process of ours holds open; closed by its stack."""
+
+    settings: Settings
+    clock: Clock
+    pool: Pool
+    desk: Desk
+    links: Links
+    signatures: Signatures
+    stack: AsyncExitStack
+
+    def deeds(self, api: Api) -> Deeds:
+        return Deeds(self.desk, self.clock, api, self.links)
+
+
+async def open_house(
+    settings: Settings, database_url: str, clock: Clock, *, search_path: str = "", size: int = 10
+) -> House:
+    """Open the pool and bring the desk up to date; close with `house.stack.aclose()`."""
+    stack = AsyncExitStack()
+    pool = await open_pool(database_url, size=size, search_path=search_path)
+    stack.push_async_callback(pool.close)
+    desk = Desk(pool, Snapshots(settings.home))
+    await desk.refresh()
+    links = Links(settings.url)
+    return House(settings, clock, pool, desk, links, Signatures(settings.url, settings.tokens), stack)
+
+
+def open_api(house: House, http: Any = None) -> Api:
+    """Twilio's REST client; `http` replaces its transport in tests."""
+    settings = house.settings
+    token = settings.tokens[0] if settings.tokens else ""
+    return Api(settings.twilio_account_sid, token, settings.twilio_api_url, http=http)
+
+
+def create_app(open_it: Callable[[], Any]) -> Quart:
+    """The ASGI application. `open_it` makes the House when the server starts, inside its loop."""
+    app = Quart("podline")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    measure(app)
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return Response("alive\n", content_type="text/plain")
+
+    @app.get("/readyz")
+    async def readyz() -> tuple[dict[str, Any], int]:
+        house = app.extensions.get("house")
+        ready = await is_ready(house.pool) if house else {"ready": False, "why": "starting"}
+        return ready, 200 if ready["ready"] else 503
+
+    @app.before_serving
+    async def begin() -> None:
+        house: House = await open_it()
+        app.extensions["house"] = house
+        furnish(app, house)
+        log.info("web_started", directory=house.desk.editions[0], flows=house.desk.editions[1])
+
+    @app.after_serving
+    async def end() -> None:
+        house = app.extensions.pop("house", None)
+        if house:
+            await house.stack.aclose()
+
+    return app
+
+
+def furnish(app: Quart, house: House) -> None:
+    """Register what needs the house: webhooks and API. Quart allows it until the first request."""
+    webhooks = Webhooks(house.desk, house.clock, house.links, house.signatures)
+    app.register_blueprint(webhooks.blueprint())
+    app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock))
+    token = house.settings.api_token
+    app.register_blueprint(api_blueprint(house.desk, house.clock, token.get_secret_value() if token else ""))
+
+
+@dataclass
+class Worker:
+    """One job process's work: deeds, timers, the sweep. `run` until `stop`; `busy` names what runs now."""
+
+    house: House
+    api: Api
+
+    def __post_init__(self) -> None:
+        deeds = self.house.deeds(self.api)
+        self.queue = manager(self.house.pool)
+        self.busy: set[str] = set()
+        for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
+            entry_point(self.queue, name, work, self.busy)
+
+    async def run(self) -> None:
+        working: Working = await hold_working(self.house.pool)
+        await begin_sweeping(self.house.desk, self.house.clock())
+        try:
+            await run(self.queue)
+        finally:
+            await working.let_go()
+
+    def stop(self) -> None:
+        self.queue.shutdown.set()

@@ -1,0 +1,1 @@
+"""Who should be reached, and why. Pure: no clock, no chance, no network, no database."""

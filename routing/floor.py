@@ -1,0 +1,98 @@
+"""The floor: who is on shift, free and able, at one instant, and what is known of the caller.
+
+A turn reads one floor and decides from it alone; nothing here is fetched, nothing changes.
+All instants are aware UTC datetimes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from routing.directory import Client, Line, Municipality, Pod, Technician
+from routing.hours import Week
+
+PresenceState = Literal["available", "away", "off"]
+ReservationKind = Literal["ringing", "on_call", "wrap_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What a technician (or a supervisor for them) last said; how long it holds is `eligible`'s to know."""
+
+    state: PresenceState
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One technician held for one contact. `expires_at` None: until somebody frees it."""
+
+    contact: str
+    kind: ReservationKind
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one technician stands at this instant. `out_until`: the number failed too often (DESIGN 5)."""
+
+    technician: Technician
+    presence: Presence | None = None
+    reservation: Reservation | None = None
+    out_until: datetime | None = None
+    last_rung_at: datetime | None = None
+    last_talked_at: datetime | None = None
+    missed: int = 0  # rings in a row not answered or busy
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A technician's working hours of a published version; `zone` is an IANA name."""
+
+    week: Week
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPromise:
+    promise: int
+    owner: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatter:
+    """The client's newest open matter. `number` is what people call it: #12."""
+
+    number: int
+    owner: str
+    promises: tuple[OpenPromise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Everything a turn may know besides the contact, its version and the event.
+
+    `callers`: the clients whom the calling number belongs to. `recent_calls`: how many other calls came
+    from that number in the last 10 s. `calling`: the technician whose own phone is calling or forwarding.
+    """
+
+    at: datetime
+    line: Line
+    callers: tuple[Client, ...] = ()
+    municipalities: Mapping[str, Municipality] = field(default_factory=dict)
+    pods: Mapping[str, Pod] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    matter: OpenMatter | None = None
+    recent_calls: int = 0
+    calling: str = ""
+    from_our_line: bool = False
+    holidays: frozenset[date] = frozenset()
+
+    def without(self, technician: str, contact: str) -> "Floor":
+        """The same floor after another call took this technician in the meantime (DESIGN 6, Reservations)."""
+        standing = self.standings[technician]
+        held = Reservation(contact, "ringing", None)
+        return replace(self, standings={**self.standings, technician: replace(standing, reservation=held)})

@@ -1,0 +1,55 @@
+"""Who owns a promise: who talked, else the matter's owner, else the pod's next on shift, else the next of all.
+
+DESIGN 5, "Matters". An owner is a technician's key; nobody at all in the directory gives None.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from routing.eligible import off_duty
+from routing.floor import Shift, Standing
+from routing.strategies.longest_idle import longest_idle
+
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+def promise_owner(
+    *,
+    talked: str | None,
+    matter_owner: str | None,
+    pod: Sequence[Standing],
+    everyone: Iterable[Standing],
+    shifts: Mapping[str, Shift],
+    at: datetime,
+) -> str | None:
+    """`pod` in ring order (empty for a caller without one); `everyone` in any order."""
+    if talked:
+        return talked
+    if matter_owner:
+        return matter_owner
+    return next_on_shift(pod, shifts, at) or next_on_shift(longest_idle(tuple(everyone)), shifts, at)
+
+
+def next_on_shift(people: Sequence[Standing], shifts: Mapping[str, Shift], at: datetime) -> str | None:
+    """The one at work now, else the one whose shift begins soonest; ties go to the earlier in the order."""
+    best: tuple[datetime, str] | None = None
+    for standing in people:
+        begins = _at_work_from(standing, shifts.get(standing.technician.technician), at)
+        if best is None or begins < best[0]:
+            best = (begins, standing.technician.technician)
+    return best[1] if best else None
+
+
+def _at_work_from(standing: Standing, shift: Shift | None, at: datetime) -> datetime:
+    if off_duty(standing, shift, at) is None:
+        return at
+    if shift is None:
+        return LATEST
+    start = shift.week.next_open(at, shift.zone)
+    if start is None:
+        return LATEST
+    if start > at:
+        return start
+    # On shift by the clock but off or away by their own word: the shift after this one.
+    end = shift.week.closes_at(at, shift.zone)
+    return (shift.week.next_open(end, shift.zone) if end else None) or LATEST

@@ -1,0 +1,1 @@
+"""A faithful local Twilio. It knows nothing of the service that it calls."""

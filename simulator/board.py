@@ -1,0 +1,57 @@
+"""The whole board in words: who rings, who talks with whom, what was last heard, the last webhooks. It ends
+every failure message of a handset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from simulator.exchange import Exchange
+    from simulator.legs import Leg
+    from simulator.telephones import Telephone
+
+
+def board(exchange: Exchange, requests: int = 8) -> str:
+    now = exchange.clock.now()
+    lines = [f"It is {now:%H:%M:%S} on {now:%Y-%m-%d} (UTC)."]
+    lines += [f"  {phone}: {_doing(phone)}" for phone in exchange.phones]
+    if exchange.alerts:
+        alerts = [f"  {alert.code} {alert.message} {alert.url}".rstrip() for alert in exchange.alerts[-4:]]
+        lines += ["Alerts:", *alerts]
+    lines.append("Last webhooks:")
+    for request in exchange.requests[-requests:]:
+        said = {key: request.params[key] for key in _TELLING if request.params.get(key)}
+        status = request.status if request.status is not None else f"no answer ({request.error})"
+        lines.append(f"  {request.at:%H:%M:%S} {request.method} {urlsplit(request.url).path} {said} -> {status}")
+        if request.kind == "twiml" and request.body:
+            lines.append(f"           {' '.join(request.body.split())[:300]}")
+    return "\n".join(lines)
+
+
+_TELLING = (
+    "CallStatus", "From", "To", "Digits", "SpeechResult", "DialCallStatus", "DialBridged", "RecordingStatus",
+    "MessageStatus", "ErrorCode",
+)  # fmt: skip
+
+
+def _doing(phone: Telephone) -> str:
+    if phone.ringing:
+        return f"rings (from {phone.ringing.from_})"
+    leg = phone.leg
+    if leg is None:
+        return "idle, never called"
+    return _state(leg) + (f'; last heard "{leg.heard()[-120:]}"' if leg.heard() else "")
+
+
+def _state(leg: Leg) -> str:
+    if leg.is_over:
+        return f"idle, last call ended as {leg.status}"
+    if leg.bridged_with is not None:
+        other = leg.bridged_with.phone
+        return f"talks with {other.name if other else 'somebody'}"
+    if leg.status != "in-progress":
+        return f"calling {leg.to}, {leg.status}"
+    listening = f", {leg.ear.name} listens" if leg.ear and leg.ear.name else ""
+    sound = next((s for s in reversed(leg.sounds) if s.until is None or s.until > leg.clock.now()), None)
+    return f"connected, hears {sound.kind if sound else 'silence'}{listening}"

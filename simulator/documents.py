@@ -1,0 +1,161 @@
+"""One leg's way through documents: request one, play its verbs from top to bottom, follow where a verb leads,
+until nothing follows (twilio.md 4 and 2.4). A verb answers with what comes next: None (the verb below it),
+Fetch or Stop."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from simulator.legs import Fetch, HungUpError, Leg, MovedError, Twiml
+from simulator.outcomes import Outcome, Stop
+from simulator.params import standard
+from simulator.schema import TABLE
+from simulator.twiml import Document, Element, NotTwimlError, read
+from simulator.verbs import VERBS
+from simulator.webhooks import Failure, Request
+
+if TYPE_CHECKING:
+    from simulator.exchange import Exchange
+
+APOLOGY = "We're sorry, an application error has occurred. Goodbye."
+
+
+Verb = Callable[["Reading", Element], Awaitable[Outcome]]
+_XML = ("text/xml", "application/xml", "text/html")
+
+
+class Reading:
+    """One leg reading one document after the other. `screening`: of a Number's url, on the child (5.2)."""
+
+    def __init__(self, exchange: Exchange, leg: Leg, *, screening: bool = False) -> None:
+        self.exchange, self.leg, self.screening = exchange, leg, screening
+        self.document = Document((), None)
+        self.is_first_verb = True
+
+    async def through(self, start: Fetch | Twiml) -> bool:
+        """True if the last document came to its end; False if a verb or an error hung up. Raises HungUpError
+        when the leg ends meanwhile, and in screening MovedError when REST takes the leg away."""
+        following: Fetch | Twiml | None = start
+        while following is not None:
+            try:
+                document = await self._obtain(following)
+                if document is None:
+                    return False
+                self.document = document
+                outcome = await self._play(document)
+            except MovedError as moved:
+                if self.screening:
+                    raise
+                following = moved.to
+                continue
+            if isinstance(outcome, Stop):
+                self.leg.ends(outcome.status)
+                return False
+            following = outcome
+        return True
+
+    async def lives(self, start: Fetch | Twiml) -> None:
+        """Reads until the documents end, and is then hung up."""
+        try:
+            if await self.through(start):
+                self.leg.ends(self.exchange.unanswered_status(self.leg))
+        except HungUpError:
+            return
+
+    def of(self, leg: Leg, *, screening: bool = False) -> Reading:
+        return Reading(self.exchange, leg, screening=screening)
+
+    async def ask(self, fetch: Fetch) -> Request | Failure:
+        """Requests with the standard parameters of this moment, and takes the answer for TwiML or not."""
+        params = standard(self.exchange.account_sid, self.leg) | fetch.params
+        return await self.exchange.webhooks.ask("twiml", fetch.method, fetch.url, params, self.leg)
+
+    async def _obtain(self, wanted: Fetch | Twiml) -> Document | None:
+        """The document, its fallback's, or None after the apology has been heard."""
+        if isinstance(wanted, Twiml):
+            given = await self._understood(wanted.body, "text/xml", None)
+            if given is None:
+                await self._apologise()
+            return given
+        answer = await self.ask(wanted)
+        self.leg.checks()
+        document = await self._read(answer)
+        if isinstance(document, Document):
+            return document
+        self.exchange.note(document.code, document.message, document.url, self.leg)
+        fallback = self.leg.fallback
+        if fallback is not None:
+            error = {"ErrorCode": str(document.code), "ErrorUrl": document.url}
+            answer = await self.ask(Fetch(fallback.url, fallback.method, error))
+            self.leg.checks()
+            document = await self._read(answer)
+            if isinstance(document, Document):
+                return document
+            self.exchange.note(document.code, document.message, document.url, self.leg)
+        await self._apologise()
+        return None
+
+    async def _apologise(self) -> None:
+        self.leg.answers()
+        await self.leg.hears("speech", APOLOGY, self.exchange.speech_seconds(APOLOGY))
+        self.leg.ends("completed")
+
+    async def _read(self, answer: Request | Failure) -> Document | Failure:
+        if isinstance(answer, Failure):
+            return answer
+        kind = answer.content_type.partition(";")[0].strip().lower()
+        if kind.startswith("audio/"):
+            return Document((Element("Play", {}, answer.url), Element("Hangup", {}, "")), answer.url)
+        if kind not in (*_XML, "text/plain"):
+            return Failure(12300, f"content type {kind or 'missing'}", answer.url)
+        document = await self._understood(answer.body, kind, answer.url)
+        return document or Failure(12100, "the document cannot be read", answer.url)
+
+    async def _understood(self, body: str, kind: str, base: str | None) -> Document | None:
+        try:
+            document = read(body, base, screening=self.screening)
+        except NotTwimlError as error:
+            if kind == "text/plain" and body:
+                return Document((Element("Say", {}, body), Element("Hangup", {}, "")), base)
+            self.exchange.note(12100, str(error), base or "", self.leg)
+            return None
+        for complaint in document.complaints:
+            self.exchange.complain(complaint, base or "", self.leg)
+        return document
+
+    async def _play(self, document: Document) -> Outcome:
+        for place, verb in enumerate(document.verbs):
+            self.is_first_verb = place == 0
+            if not self._may_stay_unanswered(verb):
+                self.leg.answers()
+            self.leg.checks()
+            if not self._is_played(verb):
+                continue
+            outcome = await VERBS[verb.name](self, verb)
+            if outcome is not None:
+                return outcome
+        self._end_of_document()
+        return None
+
+    def _may_stay_unanswered(self, verb: Element) -> bool:
+        """What does not answer an inbound call: Reject, a Redirect, and a Dial with answerOnBridge as first
+        verb."""
+        if verb.name == "Dial":
+            return verb.flag("answerOnBridge") and self.is_first_verb
+        return verb.name in ("Reject", "Redirect", "Pause")
+
+    def _is_played(self, verb: Element) -> bool:
+        for element in (verb, *verb.children):
+            row = TABLE[element.name]
+            missing = [] if row.played else [f"<{element.name}>"]
+            missing += [f"<{element.name} {name}>" for name in row.unplayed if name in element.given]
+            if missing:
+                self.exchange.complain(f"{missing[0]} is not played yet", self.document.base or "", self.leg)
+                return False
+        return True
+
+    def _end_of_document(self) -> None:
+        """Nothing to do answers a ringing call and ends it; one whose Dial found nobody stays unanswered."""
+        if not self.leg.children and not self.screening:
+            self.leg.answers()

@@ -1,0 +1,99 @@
+"""What happens in the exchange, for whoever watches: a live account, a softphone, a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.legs import Leg
+
+
+@dataclass(frozen=True)
+class LegRings:
+    at: datetime
+    leg: Leg
+
+
+@dataclass(frozen=True)
+class LegAnswered:
+    at: datetime
+    leg: Leg
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Sound begins on this leg. `kind` as in sounds.py; `text` is what is said, or the name of what is
+    played."""
+
+    at: datetime
+    leg: Leg
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    at: datetime
+    leg: Leg
+    key: str
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """A person says something, or (text empty) just talks for some seconds."""
+
+    at: datetime
+    leg: Leg
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Bridged:
+    at: datetime
+    leg: Leg
+    other: Leg
+
+
+@dataclass(frozen=True)
+class LegEnded:
+    at: datetime
+    leg: Leg
+    status: str
+
+
+@dataclass(frozen=True)
+class TextSent:
+    """A text message reaches a phone (`outbound`) or leaves one."""
+
+    at: datetime
+    leg: None
+    from_: str
+    to: str
+    body: str
+
+
+@dataclass(frozen=True)
+class WebhookSent:
+    at: datetime
+    leg: Leg | None
+    method: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class WebhookAnswered:
+    at: datetime
+    leg: Leg | None
+    url: str
+    kind: str
+    status: int | None
+    error: str | None
+
+
+Event = (
+    LegRings | LegAnswered | Heard | KeyPressed | Spoke | Bridged | LegEnded | TextSent | WebhookSent | WebhookAnswered
+)

@@ -1,0 +1,282 @@
+"""The exchange: the numbers of one account, the telephones of the world, the legs between them and everything
+that was sent. It is the one object that all other parts share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random, SystemRandom
+
+from simulator.callbacks import Callbacks
+from simulator.calls import Calls
+from simulator.clock import Clock
+from simulator.events import (
+    Bridged,
+    Event,
+    Heard,
+    KeyPressed,
+    LegAnswered,
+    LegEnded,
+    LegRings,
+    Spoke,
+    TextSent,
+)
+from simulator.legs import Direction, Input, Leg, Status
+from simulator.messages import Messages
+from simulator.places import is_e164
+from simulator.recordings import Recordings
+from simulator.sounds import Sound, after, seconds_of
+from simulator.switches import Switches
+from simulator.telephones import Telephone
+from simulator.webhooks import Trouble, Way, Webhooks
+
+
+@dataclass
+class Number:
+    """One of the account's own numbers."""
+
+    sid: str
+    phone_number: str
+    friendly_name: str
+    created_at: datetime
+    voice_url: str = ""
+    voice_method: str = "POST"
+    voice_fallback_url: str = ""
+    voice_fallback_method: str = "POST"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
+
+    def __str__(self) -> str:
+        return self.phone_number
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule of TwiML that the service broke, or something that this simulator does not play yet."""
+
+    complaint: str
+    url: str
+    call_sid: str
+
+    def __str__(self) -> str:
+        return f"{self.complaint} (document {self.url or 'given by REST'}, leg {self.call_sid})"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An entry of Twilio's debugger."""
+
+    at: datetime
+    code: int
+    message: str
+    url: str
+    call_sid: str
+
+
+class TwimlFaultError(AssertionError):
+    """Raised at the next settle in strict mode; names every new fault."""
+
+
+class Exchange:
+    """`send` is the way to the service: a httpx transport or client (asgi.AsgiTransport calls it in this
+    loop). `seed` makes every sid and chance repeatable; None draws fresh ones, as a service that keeps its
+    data needs."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        account_sid: str = "AC" + "0" * 31 + "1",
+        auth_token: str = "12345678901234567890123456789012",
+        send: Way,
+        switches: Switches | None = None,
+        strict: bool = True,
+        seed: int | None = 0,
+        speech_rate: float = 15.0,
+        play_seconds: float = 10.0,
+        recording_delay: float = 3.0,
+        calls_per_second: float = 1.0,
+        extra_ring: float = 5.0,
+        rest_base: str = "https://api.twilio.com",
+    ) -> None:
+        self.clock, self.account_sid, self.auth_token = clock, account_sid, auth_token
+        self.strict, self.speech_rate, self.play_seconds = strict, speech_rate, play_seconds
+        self.recording_delay, self.calls_per_second, self.rest_base = (
+            recording_delay,
+            calls_per_second,
+            rest_base,
+        )
+        self.extra_ring = extra_ring
+        self.switches = switches or Switches()
+        self._sids: Random = Random(seed) if seed is not None else SystemRandom()
+        chance = Random(seed) if seed is not None else SystemRandom()
+        self.numbers: dict[str, Number] = {}
+        self.verified: set[str] = set()  # numbers of others that may be shown as caller
+        self.phones: list[Telephone] = []
+        self.legs: dict[str, Leg] = {}
+        self.events: list[Event] = []
+        self.faults: list[Fault] = []
+        self.alerts: list[Alert] = []
+        self._told = 0  # faults raised so far
+        self._watchers: list[Callable[[Event], None]] = []
+        self.webhooks = Webhooks(send, clock, auth_token, lambda: self.switches, lambda: self.sid(""), self.report)
+        self.requests = self.webhooks.requests
+        self.callbacks = Callbacks(
+            self.webhooks,
+            clock,
+            account_sid,
+            lambda: self.switches,
+            chance,
+            lambda code, message, url: self.note(code, message, url),
+        )
+        self.recordings = Recordings(self)
+        self.messages = Messages(self)
+        self.calls = Calls(self)
+        clock.add_check(self.raise_faults)
+
+    # -- the world
+
+    def add_number(
+        self,
+        number: str,
+        *,
+        voice_url: str = "",
+        voice_fallback_url: str = "",
+        status_callback: str = "",
+        sms_url: str = "",
+        sms_fallback_url: str = "",
+        friendly_name: str = "",
+    ) -> Number:
+        if not is_e164(number):
+            raise ValueError(f"{number!r} is not E.164")
+        added = Number(
+            self.sid("PN"),
+            number,
+            friendly_name or number,
+            self.clock.now(),
+            voice_url=voice_url,
+            voice_fallback_url=voice_fallback_url,
+            status_callback=status_callback,
+            sms_url=sms_url,
+            sms_fallback_url=sms_fallback_url,
+        )
+        self.numbers[number] = added
+        return added
+
+    def phone(self, number: str | None, name: str = "") -> Telephone:
+        """Creates or finds a telephone; None is a new one that withholds its number."""
+        found = self.find_phone(number) if number is not None else None
+        if found is None:
+            found = Telephone(number, name or number or "withheld")
+            self.phones.append(found)
+        found.has_person = True
+        found.name = name or found.name
+        return found
+
+    def find_phone(self, number: str) -> Telephone | None:
+        return next((phone for phone in self.phones if phone.number == number), None)
+
+    def reach(self, number: str) -> Telephone:
+        """The telephone of any number; one that nobody holds rings and is never answered."""
+        found = self.find_phone(number)
+        if found is None:
+            found = Telephone(number, number, has_person=False)
+            self.phones.append(found)
+        return found
+
+    def watch(self, callback: Callable[[Event], None]) -> None:
+        """`callback` is called with everything that happens, at once and in order."""
+        self._watchers.append(callback)
+
+    def disturb(self, trouble: Trouble) -> None:
+        """Lets the way to the service be slow or broken."""
+        self.webhooks.troubles.append(trouble)
+
+    def report(self, event: Event) -> None:
+        self.events.append(event)
+        for watcher in self._watchers:
+            watcher(event)
+
+    # -- faults
+
+    def complain(self, complaint: str, url: str, leg: Leg) -> None:
+        self.note(12200, complaint, url, leg)
+        if self.strict:
+            self.faults.append(Fault(complaint, url, leg.sid))
+
+    def note(self, code: int, message: str, url: str, leg: Leg | None = None) -> None:
+        self.alerts.append(Alert(self.clock.now(), code, message, url, leg.sid if leg else ""))
+
+    def raise_faults(self) -> None:
+        fresh, self._told = self.faults[self._told :], len(self.faults)
+        if fresh:
+            raise TwimlFaultError("; ".join(str(fault) for fault in fresh))
+
+    # -- legs
+
+    def sid(self, prefix: str) -> str:
+        return f"{prefix}{self._sids.getrandbits(128):032x}"
+
+    def new_leg(self, direction: Direction, from_: str, to: str, status: Status, parent: Leg | None = None) -> Leg:
+        leg = Leg(self.sid("CA"), direction, from_, to, self.clock, self.clock.now(), status, parent=parent)
+        leg.on_change.append(self.announce)
+        leg.on_sound = self._heard
+        self.legs[leg.sid] = leg
+        return leg
+
+    def announce(self, leg: Leg) -> None:
+        """A leg has a new status: whoever subscribed and whoever watches is told."""
+        now = self.clock.now()
+        self.callbacks.progress(leg)
+        if leg.status == "ringing":
+            self.report(LegRings(now, leg))
+        elif leg.is_live:
+            self.report(LegAnswered(now, leg))
+        elif leg.is_over:
+            self.report(LegEnded(now, leg, leg.status))
+
+    def _heard(self, leg: Leg, sound: Sound) -> None:
+        self.report(Heard(sound.at, leg, sound.kind, sound.text))
+
+    def bridged(self, leg: Leg, other: Leg) -> None:
+        self.report(Bridged(self.clock.now(), leg, other))
+
+    def may_show(self, caller_id: str, parent: Leg) -> bool:
+        """4.3: the To or From of the inbound request, a number of the account, or a verified one."""
+        return caller_id in (parent.from_, parent.to) or caller_id in self.numbers or caller_id in self.verified
+
+    def unanswered_status(self, leg: Leg) -> Status:
+        if leg.direction == "inbound":
+            return self.switches.unanswered_parent_final
+        return "completed" if leg.is_live else "canceled"
+
+    # -- what people do
+
+    def hang_up(self, leg: Leg) -> None:
+        leg.ends(self.unanswered_status(leg))
+
+    def press(self, leg: Leg, key: str) -> bool:
+        """False if nobody listened."""
+        self.report(KeyPressed(self.clock.now(), leg, key))
+        return leg.gives(Input(self.clock.now(), key=key))
+
+    def speaks(self, leg: Leg, text: str, seconds: float) -> bool:
+        """Words or just talk (text empty): heard by the other party, a speech Gather or a recording."""
+        now = self.clock.now()
+        self.report(Spoke(now, leg, text, seconds))
+        leg.speech = Sound("talk", now, after(now, seconds), text, seconds)
+        if leg.bridged_with is not None:
+            leg.bridged_with.begins("talk", text, seconds)
+            return True
+        return leg.gives(Input(now, text=text, seconds=seconds))
+
+    def texted(self, from_: str, to: str, body: str) -> None:
+        self.report(TextSent(self.clock.now(), None, from_, to, body))
+
+    def speech_seconds(self, text: str) -> float:
+        return seconds_of(text, self.speech_rate)

@@ -1,0 +1,69 @@
+"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.5 and 6.4. Nothing else names a
+field."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from email.utils import format_datetime
+
+from simulator.legs import FINAL, Leg
+from simulator.places import place_of
+
+API_VERSION = "2010-04-01"
+_SIP_CODES = {"completed": 200, "busy": 486, "failed": 404, "no-answer": 487, "canceled": 487}
+
+
+def rfc2822(instant: datetime) -> str:
+    return format_datetime(instant.replace(microsecond=0))
+
+
+def standard(account_sid: str, leg: Leg) -> dict[str, str]:
+    """1.1: on every request that wants TwiML, and on call status callbacks."""
+    params = {
+        "AccountSid": account_sid,
+        "ApiVersion": API_VERSION,
+        "CallSid": leg.sid,
+        "CallStatus": leg.status,
+        "Direction": leg.direction,
+        "From": leg.from_,
+        "To": leg.to,
+        "Caller": leg.from_,
+        "Called": leg.to,
+    }
+    for end, old, number in (("From", "Caller", leg.from_), ("To", "Called", leg.to)):
+        for name, value in place_of(number).items():
+            params[end + name] = params[old + name] = value
+    optional = {
+        "ParentCallSid": leg.parent.sid if leg.parent else "",
+        "CallToken": leg.call_token,
+        "StirVerstat": leg.stir,
+        "ForwardedFrom": leg.forwarded_from,
+        "CallerName": leg.caller_name,
+    }
+    return params | {name: value for name, value in optional.items() if value}
+
+
+def progress(account_sid: str, leg: Leg, now: datetime, sequence: int) -> dict[str, str]:
+    """1.5: a call status callback, at the moment of its event."""
+    params = standard(account_sid, leg) | {
+        "Timestamp": rfc2822(now),
+        "CallbackSource": "call-progress-events",
+        "SequenceNumber": str(sequence),
+    }
+    if leg.queue_ms is not None:
+        params["QueueTime"] = str(leg.queue_ms)
+    if leg.status not in FINAL:
+        return params
+    seconds = leg.seconds()
+    params["CallDuration"] = str(seconds)
+    if seconds:
+        params["Duration"] = str(math.ceil(seconds / 60))
+    params["SipResponseCode"] = str(leg.sip_code or _SIP_CODES[leg.status])
+    if leg.error is not None:
+        params["ErrorCode"], params["ErrorMessage"] = str(leg.error[0]), leg.error[1]
+    if leg.recording is not None:
+        params["RecordingUrl"] = leg.recording.url
+        params["RecordingSid"] = leg.recording.sid
+        params["RecordingDuration"] = str(leg.recording.seconds)
+    return params

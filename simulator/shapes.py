@@ -1,0 +1,177 @@
+"""The JSON shapes of the REST API (twilio.md 7): one function a resource. Empty values are null, dates RFC
+2822."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from simulator.params import API_VERSION, rfc2822
+
+if TYPE_CHECKING:
+    from simulator.exchange import Number
+    from simulator.legs import Leg
+    from simulator.messages import Message
+    from simulator.recordings import Recording
+
+Json = dict[str, Any]
+
+
+def _date(instant: datetime | None) -> str | None:
+    return rfc2822(instant) if instant else None
+
+
+def _pretty(number: str) -> str:
+    digits = number.removeprefix("+1")
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if len(number) == 12 and number[:2] == "+1" else number
+
+
+def error(status: int, code: int, message: str) -> Json:
+    more = f"https://www.twilio.com/docs/errors/{code}"
+    return {"code": code, "message": message, "more_info": more, "status": status}
+
+
+def account_uri(account_sid: str) -> str:
+    return f"/{API_VERSION}/Accounts/{account_sid}"
+
+
+def call(account_sid: str, leg: Leg, number_sid: str | None) -> Json:
+    uri = f"{account_uri(account_sid)}/Calls/{leg.sid}"
+    children = ("Notifications", "Recordings", "Payments", "Events", "Siprec", "Streams", "Transcriptions")
+    return {
+        "sid": leg.sid,
+        "parent_call_sid": leg.parent.sid if leg.parent else None,
+        "account_sid": account_sid,
+        "to": leg.to,
+        "to_formatted": _pretty(leg.to),
+        "from": leg.from_,
+        "from_formatted": _pretty(leg.from_),
+        "phone_number_sid": number_sid,
+        # The resource has no `initiated`: until it rings a call is queued (7.1).
+        "status": "queued" if leg.status == "initiated" else leg.status,
+        "start_time": _date(leg.answered_at or leg.ringing_at),
+        "end_time": _date(leg.ended_at),
+        "duration": str(leg.seconds()) if leg.is_over else None,
+        "price": None,
+        "price_unit": "USD",
+        "direction": leg.direction,
+        "answered_by": None,
+        "api_version": API_VERSION,
+        "forwarded_from": leg.forwarded_from or None,
+        "caller_name": leg.caller_name or None,
+        "group_sid": None,
+        "queue_time": str(leg.queue_ms or 0),
+        "trunk_sid": None,
+        "date_created": _date(leg.created_at),
+        "date_updated": _date(leg.updated_at or leg.created_at),
+        "uri": f"{uri}.json",
+        "subresource_uris": {name.lower(): f"{uri}/{name}.json" for name in children},
+    }
+
+
+def message(account_sid: str, sent: Message) -> Json:
+    uri = f"{account_uri(account_sid)}/Messages/{sent.sid}"
+    return {
+        "sid": sent.sid,
+        "account_sid": account_sid,
+        "status": sent.status,
+        "body": sent.body,
+        "from": sent.from_,
+        "to": sent.to,
+        "num_segments": str(sent.segments),
+        "num_media": str(len(sent.media)),
+        "direction": sent.direction,
+        "error_code": sent.error[0] if sent.error else None,
+        "error_message": sent.error[1] if sent.error else None,
+        "messaging_service_sid": None,
+        "api_version": API_VERSION,
+        "date_created": _date(sent.created_at),
+        "date_updated": _date(sent.updated_at or sent.created_at),
+        "date_sent": _date(sent.sent_at),
+        "price": None,
+        "price_unit": "USD",
+        "uri": f"{uri}.json",
+        "subresource_uris": {"media": f"{uri}/Media.json"},
+    }
+
+
+def recording(account_sid: str, made: Recording) -> Json:
+    return {
+        "sid": made.sid,
+        "account_sid": account_sid,
+        "call_sid": made.call_sid,
+        "conference_sid": None,
+        "status": made.status,
+        "duration": str(made.seconds) if made.ended_at else None,
+        "channels": made.channels,
+        "source": made.source,
+        "media_url": made.url,
+        "error_code": None,
+        "price": None,
+        "price_unit": "USD",
+        "api_version": API_VERSION,
+        "start_time": _date(made.started_at),
+        "date_created": _date(made.started_at),
+        "date_updated": _date(made.ended_at or made.started_at),
+        "encryption_details": None,
+        "uri": f"{account_uri(account_sid)}/Recordings/{made.sid}.json",
+        "subresource_uris": {},
+    }
+
+
+def number(account_sid: str, ours: Number) -> Json:
+    return {
+        "sid": ours.sid,
+        "account_sid": account_sid,
+        "phone_number": ours.phone_number,
+        "friendly_name": ours.friendly_name,
+        "voice_url": ours.voice_url,
+        "voice_method": ours.voice_method,
+        "voice_fallback_url": ours.voice_fallback_url,
+        "voice_fallback_method": ours.voice_fallback_method,
+        "voice_caller_id_lookup": False,
+        "voice_application_sid": None,
+        "voice_receive_mode": "voice",
+        "trunk_sid": None,
+        "status_callback": ours.status_callback,
+        "status_callback_method": ours.status_callback_method,
+        "sms_url": ours.sms_url,
+        "sms_method": ours.sms_method,
+        "sms_fallback_url": ours.sms_fallback_url,
+        "sms_fallback_method": ours.sms_fallback_method,
+        "sms_application_sid": None,
+        "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+        "status": "in-use",
+        "origin": "twilio",
+        "beta": False,
+        "address_requirements": "none",
+        "api_version": API_VERSION,
+        "date_created": _date(ours.created_at),
+        "date_updated": _date(ours.created_at),
+        "uri": f"{account_uri(account_sid)}/IncomingPhoneNumbers/{ours.sid}.json",
+    }
+
+
+def page(key: str, rows: Sequence[Json], uri: str, given: Mapping[str, str]) -> Json:
+    """One page of a list; the query's PageSize (at most 1000) and Page choose it."""
+    size = min(max(int(given.get("PageSize", "50")), 1), 1000)
+    index = max(int(given.get("Page", "0")), 0)
+    shown = list(rows[index * size : (index + 1) * size])
+
+    def address(of: int) -> str:
+        rest = {name: value for name, value in given.items() if name not in ("Page", "PageSize")}
+        return f"{uri}?{urlencode({**rest, 'PageSize': size, 'Page': of})}"
+
+    return {
+        key: shown,
+        "page": index,
+        "page_size": size,
+        "start": index * size,
+        "end": index * size + max(len(shown) - 1, 0),
+        "uri": address(index),
+        "first_page_uri": address(0),
+        "next_page_uri": address(index + 1) if (index + 1) * size < len(rows) else None,
+        "previous_page_uri": address(index - 1) if index else None,
+    }

@@ -1,0 +1,158 @@
+"""The handsets of handsets.py for tests that read like a story: no `await`, every act lets the clock settle,
+every act returns the handset so that acts chain. `run` drives the loop, as asyncio.Runner().run does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Self
+
+from simulator.clock import Clock
+from simulator.exchange import Exchange, Number
+from simulator.handsets import PROMPT, Handset
+from simulator.legs import Leg
+from simulator.telephones import Telephone, Text
+
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+class StoryClock:
+    def __init__(self, clock: Clock, run: Run) -> None:
+        self._clock, self._run = clock, run
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def passes(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        self._run(self._clock.passes(hours * 3600 + minutes * 60 + seconds))
+
+    def settle(self) -> None:
+        self._run(self._clock.settle())
+
+
+class StoryHandset:
+    """See Handset for what each act does; `hand` is the handset itself."""
+
+    def __init__(self, hand: Handset, run: Run) -> None:
+        self.hand, self._run = hand, run
+
+    def __str__(self) -> str:
+        return str(self.hand)
+
+    @property
+    def phone(self) -> Telephone:
+        return self.hand.telephone
+
+    @property
+    def leg(self) -> Leg:
+        return self.hand.leg
+
+    @property
+    def texts(self) -> list[Text]:
+        return self.hand.texts
+
+    def dials(self, line: str | Number, *, forwarded_from: str = "") -> Self:
+        self._run(self.hand.dials(line, forwarded_from=forwarded_from))
+        return self
+
+    def rings(
+        self,
+        within: float = PROMPT,
+        *,
+        from_: str | Number | None = None,
+        for_seconds: float | None = None,
+    ) -> Self:
+        self._run(self.hand.rings(within, from_=from_, for_seconds=for_seconds))
+        return self
+
+    def does_not_ring(self, for_seconds: float = 0) -> Self:
+        self._run(self.hand.does_not_ring(for_seconds))
+        return self
+
+    def answers(self) -> Self:
+        self._run(self.hand.answers())
+        return self
+
+    def rejects(self) -> Self:
+        self._run(self.hand.rejects())
+        return self
+
+    def hangs_up(self) -> Self:
+        self._run(self.hand.hangs_up())
+        return self
+
+    def accepts(self) -> Self:
+        self._run(self.hand.accepts())
+        return self
+
+    def declines(self) -> Self:
+        self._run(self.hand.declines())
+        return self
+
+    def hears(self, text: str, within: float = PROMPT) -> Self:
+        self._run(self.hand.hears(text, within))
+        return self
+
+    def hears_not(self, text: str) -> Self:
+        self._run(self.hand.hears_not(text))
+        return self
+
+    def heard_no_silence_longer_than(self, seconds: float) -> Self:
+        self._run(self.hand.heard_no_silence_longer_than(seconds))
+        return self
+
+    def presses(self, keys: str, *, at_once: bool = False) -> Self:
+        self._run(self.hand.presses(keys, at_once=at_once))
+        return self
+
+    def says(self, words: str) -> Self:
+        self._run(self.hand.says(words))
+        return self
+
+    def speaks(self, seconds: float = 8) -> Self:
+        self._run(self.hand.speaks(seconds))
+        return self
+
+    def stays_silent(self, within: float = 120) -> Self:
+        self._run(self.hand.stays_silent(within))
+        return self
+
+    def is_connected_to(self, other: StoryHandset, within: float = 10) -> Self:
+        self._run(self.hand.is_connected_to(other.hand, within))
+        return self
+
+    def has_ended(self, within: float = PROMPT) -> Self:
+        self._run(self.hand.has_ended(within))
+        return self
+
+    def is_ended(self, within: float = PROMPT) -> Self:
+        self._run(self.hand.has_ended(within))
+        return self
+
+    def is_still_on(self) -> Self:
+        self._run(self.hand.is_still_on())
+        return self
+
+    def got_text(self, containing: str = "", *, within: float = PROMPT) -> Self:
+        self._run(self.hand.got_text(containing, within=within))
+        return self
+
+    def got_no_text(self, containing: str = "") -> Self:
+        self._run(self.hand.got_no_text(containing))
+        return self
+
+
+class Story:
+    """One exchange told as a story: `story.phone("+1403...", "Ana")` is a handset, `story.clock` passes
+    time."""
+
+    def __init__(self, exchange: Exchange, run: Run) -> None:
+        self.exchange, self._run = exchange, run
+        self.clock = StoryClock(exchange.clock, run)
+        self._handsets: dict[int, StoryHandset] = {}
+
+    def phone(self, number: str | None, name: str = "") -> StoryHandset:
+        telephone = self.exchange.phone(number, name)
+        if id(telephone) not in self._handsets:
+            self._handsets[id(telephone)] = StoryHandset(Handset(self.exchange, telephone), self._run)
+        return self._handsets[id(telephone)]

@@ -1,0 +1,144 @@
+"""Reads a TwiML document by the table in schema.py. What breaks XML is an error of the request (12100); what
+breaks the table is a complaint, kept with the document, and the element or attribute is left out (twilio.md
+2.5)."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from simulator.schema import TABLE
+
+MOST_BYTES = 64 * 1024
+_ALONE_IN_DIAL = frozenset({"Conference", "Queue", "Application", "WhatsApp", "Sim"})
+_SCREENING_VERBS = frozenset({"Say", "Play", "Pause", "Gather", "Hangup"})
+
+
+class NotTwimlError(ValueError):
+    """The document cannot be read at all (12100)."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One verb or noun. `given` holds only what the document says; attribute() adds the default."""
+
+    name: str
+    given: dict[str, str]
+    text: str
+    children: tuple[Element, ...] = ()
+
+    def attribute(self, name: str) -> str | None:
+        return self.given.get(name, TABLE[self.name].attributes[name].default)
+
+    def value(self, name: str) -> str:
+        """An attribute that has a default."""
+        value = self.attribute(name)
+        assert value is not None, f"{self.name} {name} has no default"
+        return value
+
+    def flag(self, name: str) -> bool:
+        return self.value(name) == "true"
+
+    def number(self, name: str) -> int:
+        return int(self.value(name))
+
+    def spoken(self) -> str:
+        """All words in it, those of its SSML children too."""
+        return " ".join(" ".join([self.text, *(child.spoken() for child in self.children)]).split())
+
+
+@dataclass(frozen=True)
+class Document:
+    """`base` is the URL it came from; None for a document given to the REST API as text."""
+
+    verbs: tuple[Element, ...]
+    base: str | None
+    complaints: tuple[str, ...] = field(default=())
+
+    def resolve(self, url: str) -> str:
+        if not url:
+            return self.base or ""
+        return urljoin(self.base, url) if self.base else url
+
+
+def read(body: str, base: str | None, *, screening: bool = False) -> Document:
+    """Raises NotTwimlError. `screening` is a document of a Number's url (4.4): some verbs may not stand
+    there."""
+    if body.startswith("\ufeff") or (body[:1].isspace() and "<?xml" in body):
+        raise NotTwimlError("something stands before <?xml")
+    try:
+        root = ET.fromstring(body)
+    except ET.ParseError as error:
+        raise NotTwimlError(f"the document is no XML: {error}") from None
+    if root.tag != "Response":
+        raise NotTwimlError(f"the root is <{root.tag}>, not <Response>")
+    complaints: list[str] = []
+    if root.attrib:
+        complaints.append(f"<Response> has no attributes, but {', '.join(root.attrib)} is given")
+    verbs: list[Element] = []
+    for verb in (e for child in root if (e := _element(child, "Response", complaints))):
+        if verb.name == "Reject" and verbs:
+            complaints.append("<Reject> must be the first verb")
+        elif screening and verb.name not in _SCREENING_VERBS:
+            complaints.append(f"<{verb.name}> must not stand in a screening document")
+        else:
+            verbs.append(verb)
+    return Document(tuple(verbs), base, tuple(complaints))
+
+
+def _element(node: ET.Element, parent: str, complaints: list[str]) -> Element | None:
+    row = TABLE.get(node.tag)
+    if row is None:
+        close = next((name for name in TABLE if name.lower() == node.tag.lower()), None)
+        complaints.append(f"<{node.tag}> is unknown" + (f"; it is spelt <{close}>" if close else ""))
+        return None
+    if parent not in row.inside:
+        complaints.append(f"<{node.tag}> must not stand in <{parent}>")
+        return None
+    given = {}
+    for raw, value in node.attrib.items():
+        name = re.sub(r"^\{.*\}", "xml-", raw)
+        if name not in row.attributes:
+            complaints.append(f"<{node.tag}> has no attribute {name}")
+        elif complaint := row.attributes[name].check(value):
+            complaints.append(f'<{node.tag} {name}="{value}"> {complaint}')
+        else:
+            given[name] = value
+    words = "".join([node.text or "", *(child.tail or "" for child in node)]).strip()
+    children = tuple(e for child in node if (e := _element(child, node.tag, complaints)))
+    element = Element(node.tag, given, words, children)
+    complaints.extend(_complaints_of_text(element))
+    complaints.extend(_complaints_of_place(element, parent))
+    return element
+
+
+def _complaints_of_text(element: Element) -> list[str]:
+    row = TABLE[element.name]
+    if row.words == "none" and element.text:
+        return [f"<{element.name}> holds text: {element.text[:40]!r}"]
+    if row.words == "required" and not element.text and not element.children:
+        return [f"<{element.name}> is empty"]
+    if complaint := row.words_check(element.text):
+        return [f"the text of <{element.name}> {complaint}"]
+    return []
+
+
+def _complaints_of_place(element: Element, parent: str) -> list[str]:
+    """What one row cannot say: rules about an element and its neighbours."""
+    if element.name == "Play" and parent == "Gather" and "digits" in element.given:
+        return ["<Play digits> must not stand in <Gather>"]
+    if element.name == "Play" and not element.text and "digits" not in element.given:
+        return ["<Play> has neither a URL nor digits"]
+    if element.name == "Dial":
+        names = [child.name for child in element.children]
+        if element.text and names:
+            return ["<Dial> holds a plain number and nouns"]
+        if not element.text and not names:
+            return ["<Dial> is empty"]
+        if len(names) > 1 and _ALONE_IN_DIAL.intersection(names):
+            return [f"<Dial> holds {' and '.join(names)}; {_ALONE_IN_DIAL.intersection(names)} must be alone"]
+        if len(names) > 10:
+            return ["<Dial> holds more than 10 nouns"]
+    return []

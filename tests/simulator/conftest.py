@@ -1,0 +1,33 @@
+"""A stage for every test: one line, its scripted service, a caller and two people."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from simulator.scripted import Stage
+from simulator.story import Run
+from simulator.switches import Switches
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture
+def staged(run: Run) -> Callable[..., Stage]:
+    """A stage with switches of one's own."""
+
+    def make(switches: Switches | None = None, *, strict: bool = True) -> Stage:
+        return Stage(run, switches, strict=strict)
+
+    return make
+
+
+@pytest.fixture
+def stage(staged: Callable[..., Stage]) -> Stage:
+    return staged()

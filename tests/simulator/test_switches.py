@@ -1,0 +1,241 @@
+"""Each switch of twilio.md 9, both ways: a test that fails if the switch is ignored."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.rest import RestApi
+from simulator.scripted import BASE, FIRST, SECOND, Stage
+from simulator.switches import Switches
+
+Staged = Callable[..., Stage]
+EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
+RING = f'<Say>Hold.</Say><Dial timeout="10" action="/after"><Number {EVENTS}>{FIRST}</Number></Dial>'
+
+
+def switched(**values: Any) -> Switches:
+    return replace(Switches(), **values)
+
+
+def ringing(staged: Staged, switches: Switches) -> Stage:
+    stage = staged(switches)
+    stage.line.status_callback = f"{BASE}/ended"
+    stage.plays(RING)
+    stage.caller.dials(stage.line)
+    stage.first.rings()
+    return stage
+
+
+# 9: "dial_action_on_caller_hangup: sent, DialCallStatus=canceled or completed, CallStatus=completed | not
+# sent"
+def test_dial_action_on_caller_hangup(staged: Staged) -> None:
+    for switches, times in ((Switches(), 1), (Switches(dial_action_on_caller_hangup="not sent"), 0)):
+        stage = ringing(staged, switches)
+        stage.caller.hangs_up()
+        assert len(stage.asked("/after")) == times
+
+
+# 9: "child_status_on_caller_hangup: canceled | no-answer"
+def test_child_status_on_caller_hangup(staged: Staged) -> None:
+    for switches, status in (
+        (Switches(), "canceled"),
+        (Switches(child_status_on_caller_hangup="no-answer"), "no-answer"),
+    ):
+        stage = ringing(staged, switches)
+        stage.caller.hangs_up()
+        assert stage.told("/leg")["CallStatus"] == status
+
+
+# 9: "sibling_status: canceled | no-answer"
+def test_sibling_status(staged: Staged) -> None:
+    for switches, status in ((Switches(), "canceled"), (Switches(sibling_status="no-answer"), "no-answer")):
+        stage = staged(switches)
+        stage.plays(f"<Dial><Number>{FIRST}</Number><Number>{SECOND}</Number></Dial>")
+        stage.caller.dials(stage.line)
+        stage.first.rings()
+        stage.second.rings().answers()
+        assert stage.child(0).status == status
+
+
+# 9: "screening_reject_status: completed + DialBridged=false | no-answer + DialBridged=false"
+def test_screening_reject_status(staged: Staged) -> None:
+    for switches, status in (
+        (Switches(), "completed"),
+        (Switches(screening_reject_status="no-answer"), "no-answer"),
+    ):
+        stage = staged(switches)
+        stage.plays(f'<Dial action="/after"><Number url="/screen">{FIRST}</Number></Dial>')
+        stage.page("/screen", "<Hangup/>")
+        stage.caller.dials(stage.line)
+        stage.first.rings().answers()
+        stage.caller.has_ended()
+        assert stage.told("/after")["DialCallStatus"] == status
+        assert stage.told("/after")["DialBridged"] == "false"
+
+
+# 9: "no_answer_has_duration: absent | DialCallDuration=0"
+def test_no_answer_has_duration(staged: Staged) -> None:
+    for switches, duration in ((Switches(), None), (Switches(no_answer_has_duration="0"), "0")):
+        stage = ringing(staged, switches)
+        stage.caller.has_ended()
+        assert stage.told("/after").get("DialCallDuration") == duration
+
+
+# 9: "ringing_event: sent | missing"
+def test_ringing_event(staged: Staged) -> None:
+    for switches, sent in (
+        (Switches(), ["initiated", "ringing"]),
+        (Switches(ringing_event="missing"), ["initiated"]),
+    ):
+        stage = ringing(staged, switches)
+        assert [request.params["CallStatus"] for request in stage.asked("/leg")] == sent
+
+
+def statuses(stage: Stage) -> list[str]:
+    stage.passes(5)
+    stage.first.answers()
+    stage.passes(5)
+    stage.first.hangs_up()
+    stage.passes(30)
+    return [request.params["CallStatus"] for request in stage.asked("/leg")]
+
+
+ALL = ["initiated", "ringing", "in-progress", "completed"]
+
+
+# 9: "status_callback_order: in order | shuffled, delayed up to 5 s, duplicated, lost"
+def test_status_callback_order(staged: Staged) -> None:
+    assert statuses(ringing(staged, Switches())) == ALL
+    assert statuses(ringing(staged, Switches(status_callback_order="duplicated"))) == [
+        status for status in ALL for _ in range(2)
+    ]
+    assert statuses(ringing(staged, Switches(status_callback_order="lost"))) == []
+    late = ringing(staged, Switches(status_callback_order="delayed"))
+    assert late.asked("/leg") == []
+    assert statuses(late) == ALL
+
+
+# 9: "status_callback_order: ... shuffled"
+def test_shuffled_status_callbacks_all_come_and_not_in_order(staged: Staged) -> None:
+    stage = staged(Switches(status_callback_order="shuffled"))
+    stage.plays(RING)
+    orders = set()
+    for _ in range(6):
+        before = len(stage.asked("/leg"))
+        stage.caller.dials(stage.line)
+        stage.first.rings().answers().hangs_up()
+        stage.passes(10)
+        order = tuple(request.params["CallStatus"] for request in stage.asked("/leg")[before:])
+        assert sorted(order) == sorted(ALL)
+        orders.add(order)
+    assert len(orders) > 1
+
+
+# 9: "webhook_duplicate: none | same body and idempotency token twice, overlapping"
+def test_webhook_duplicate(staged: Staged) -> None:
+    stage = ringing(staged, Switches(webhook_duplicate="overlapping"))
+    one, two = stage.asked("/voice")
+    assert one.params == two.params
+    assert one.headers["i-twilio-idempotency-token"] == two.headers["i-twilio-idempotency-token"]
+    assert len(stage.first.phone.legs) == 1
+    other = ringing(staged, Switches())
+    assert len(other.asked("/voice")) == 1
+
+
+# 9: "empty_gather_params: Digits absent | Digits= empty"
+def test_empty_gather_params(staged: Staged) -> None:
+    for switches, digits in ((Switches(), None), (Switches(empty_gather_params="empty"), "")):
+        stage = staged(switches)
+        stage.plays('<Gather actionOnEmptyResult="true" action="/after" timeout="3"/>')
+        stage.caller.dials(stage.line).has_ended()
+        assert stage.told("/after").get("Digits") == digits
+
+
+# 9: "withheld_form: anonymous | keypad numbers, empty". 1.2: "+266696687 spells ANONYMOUS".
+@pytest.mark.parametrize(("form", "shown"), [("anonymous", "anonymous"), ("keypad", "+266696687"), ("empty", "")])
+def test_withheld_form(staged: Staged, form: str, shown: str) -> None:
+    stage = staged(switched(withheld_form=form))
+    stage.plays("<Say>Hello.</Say>")
+    stage.story.phone(None, "withheld").dials(stage.line).hears("Hello")
+    assert stage.told("/voice")["From"] == shown
+    assert stage.told("/voice")["FromCity"] == ""
+
+
+# 9: "unanswered_parent_final: no-answer | canceled, completed"
+@pytest.mark.parametrize("status", ["no-answer", "canceled", "completed"])
+def test_unanswered_parent_final(staged: Staged, status: str) -> None:
+    stage = staged(switched(unanswered_parent_final=status))
+    stage.line.status_callback = f"{BASE}/ended"
+    stage.plays(f'<Dial answerOnBridge="true">{FIRST}</Dial>')
+    stage.caller.dials(stage.line)
+    stage.first.rings()
+    stage.caller.hangs_up()
+    assert stage.told("/ended")["CallStatus"] == status
+    assert stage.told("/ended")["CallDuration"] == "0"
+
+
+def post(stage: Stage, api: RestApi, path: str, **form: str) -> httpx.Response:
+    token = base64.b64encode(f"{stage.exchange.account_sid}:{stage.exchange.auth_token}".encode()).decode()
+
+    async def posted() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=api), headers={"Authorization": f"Basic {token}"}
+        ) as client:
+            return await client.post(f"https://api/2010-04-01/Accounts/{stage.exchange.account_sid}{path}", data=form)
+
+    answer: httpx.Response = stage.run(posted())
+    return answer
+
+
+# 9: "rest_redirect_dial_action: not sent | sent"
+def test_rest_redirect_dial_action(staged: Staged) -> None:
+    for switches, times in ((Switches(), 0), (Switches(rest_redirect_dial_action="sent"), 1)):
+        stage = ringing(staged, switches)
+        stage.page("/elsewhere", "<Say>Moved.</Say>")
+        path = f"/Calls/{stage.caller.leg.sid}.json"
+        assert post(stage, RestApi(stage.exchange), path, Url=f"{BASE}/elsewhere").status_code == 200
+        stage.caller.hears("Moved.")
+        assert len(stage.asked("/after")) == times
+
+
+# 9: "rest_error: none | 429, 500, timeout after the effect took place". 7: "429 -> 20429".
+def test_rest_error(staged: Staged) -> None:
+    text = {"To": FIRST, "From": "+15875550100", "Body": "hello"}
+    for error, status, code in (("429", 429, 20429), ("500", 500, 20500)):
+        stage = staged(switched(rest_error=error))
+        api = RestApi(stage.exchange)
+        refused = post(stage, api, "/Messages.json", **text)
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+        assert stage.exchange.messages.all == []
+        assert post(stage, api, "/Messages.json", **text).status_code == 201
+
+
+# 9: "rest_error: ... timeout after the effect took place"
+def test_rest_timeout_after_the_effect(staged: Staged) -> None:
+    stage = staged(Switches(rest_error="timeout after the effect"))
+    api = RestApi(stage.exchange)
+    with pytest.raises(TimeoutError):
+        post(stage, api, "/Messages.json", To=FIRST, From="+15875550100", Body="hello")
+    stage.first.got_text("hello")
+
+
+# 9: "unknown_parameter: none | extra NewParam=1 signed"
+def test_unknown_parameter(staged: Staged) -> None:
+    for switches, value in ((Switches(), None), (Switches(unknown_parameter="NewParam"), "1")):
+        stage = ringing(staged, switches)
+        assert stage.told("/voice").get("NewParam") == value
+        assert stage.told("/leg").get("NewParam") == value
+
+
+# 9: "Switches (default -> alternative), all tested both ways".
+def test_every_switch_has_its_test() -> None:
+
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    degrees = {"lost_share", "rest_error_times"}
+    assert {each.name for each in fields(Switches)} - degrees <= tested

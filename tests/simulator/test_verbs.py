@@ -1,0 +1,138 @@
+"""The simple verbs (twilio.md 4.1), and what answers a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.scripted import BASE, FIRST, Reply, Stage
+
+
+def ended(stage: Stage) -> str:
+    stage.passes(60)
+    return stage.told("/ended")["CallStatus"]
+
+
+@pytest.fixture(autouse=True)
+def told_of_the_end(stage: Stage) -> None:
+    stage.line.status_callback = f"{BASE}/ended"
+
+
+# 4.1: "Say: loop (1; 0 = until hangup or 1000)"; "SSML children: break, emphasis, lang, p, ...".
+def test_say(stage: Stage) -> None:
+    stage.plays('<Say loop="2">Hi <emphasis level="strong">there</emphasis>.</Say>')
+    stage.caller.dials(stage.line).has_ended()
+    assert stage.caller.leg.heard().count("there") == 2
+    assert stage.told("/ended")["CallDuration"] == "2"
+
+
+# 4.1: "Say lasts" here as long as its words at the exchange's speech rate: an interrupted one is heard in
+# part.
+def test_a_sentence_is_heard_as_far_as_it_was_spoken(stage: Stage) -> None:
+    stage.plays("<Say>A sentence that goes on and on, and then some more of it.</Say>")
+    stage.caller.dials(stage.line)
+    stage.passes(1)
+    stage.caller.hangs_up().hears("A sentence that").hears_not("some more of it")
+
+
+# 4.1: "Play: content = URL"; "digits (0-9 A-D w W # *)"; "w = 0.5 s, W = 1 s".
+def test_play(stage: Stage) -> None:
+    stage.plays('<Play>music.mp3</Play><Play digits="Ww1"/>')
+    stage.caller.dials(stage.line).hears(f"{BASE}/music.mp3").has_ended()
+    file, tones = stage.caller.leg.sounds
+    assert (file.kind, file.seconds) == ("file", stage.exchange.play_seconds)
+    assert (tones.kind, tones.text, tones.seconds) == ("tone", "Ww1", 1.75)
+
+
+# 4.1: "Play: loop (1; 0 = up to 1000)".
+def test_play_for_ever(stage: Stage) -> None:
+    stage.plays('<Play loop="0">music.mp3</Play>')
+    stage.caller.dials(stage.line)
+    stage.passes(600)
+    stage.caller.is_still_on().hangs_up()
+
+
+# 4.1: "Pause: length (1 s)": it is silence.
+def test_pause(stage: Stage) -> None:
+    stage.plays('<Say>One.</Say><Pause length="4"/><Say>Two.</Say><Pause/>')
+    stage.caller.dials(stage.line).has_ended().heard_no_silence_longer_than(4)
+    with pytest.raises(AssertionError, match="heard silence for 4 s"):
+        stage.caller.heard_no_silence_longer_than(3)
+
+
+# 4.1: "Redirect: content = URL; blank = same document; following verbs unreachable".
+def test_redirect(stage: Stage) -> None:
+    stage.plays('<Redirect method="GET">/next?x=1</Redirect><Say>Never.</Say>')
+    stage.page("/next", lambda given: "<Redirect/>" if len(stage.asked("/next")) < 2 else "<Say>Here.</Say>")
+    stage.caller.dials(stage.line).hears("Here.").hears_not("Never.")
+    assert [request.method for request in stage.asked("/next")] == ["GET", "POST"]
+
+
+# 4.1: "Reject: the call is never answered and not billed; final status busy (busy) or no-answer (rejected)".
+@pytest.mark.parametrize(("reason", "status"), [("", "no-answer"), ('reason="busy"', "busy")])
+def test_reject(stage: Stage, reason: str, status: str) -> None:
+    stage.plays(f"<Reject {reason}/>")
+    stage.caller.dials(stage.line).has_ended()
+    assert ended(stage) == status
+    assert stage.told("/ended")["CallDuration"] == "0"
+    assert stage.caller.leg.answered_at is None
+
+
+# 4.1: "Hangup: as first verb the call is answered, then ended (billed)".
+def test_hangup(stage: Stage) -> None:
+    stage.plays("<Hangup/><Say>Never.</Say>")
+    stage.caller.dials(stage.line).has_ended().hears_not("Never.")
+    assert ended(stage) == "completed"
+    assert stage.caller.leg.answered_at is not None
+
+
+# 4.1: "Pause as first verb delays answering (unverified)".
+def test_a_first_pause_delays_the_answer(stage: Stage) -> None:
+    stage.plays('<Pause length="5"/><Say>Hello.</Say>')
+    stage.caller.dials(stage.line)
+    assert stage.caller.leg.answered_at is None
+    stage.caller.hears("Hello.")
+    assert stage.caller.leg.answered_at is not None
+
+
+# 1.1: "first request of an inbound call ringing; later ones in-progress".
+def test_the_call_status_of_requests(stage: Stage) -> None:
+    stage.plays("<Say>Hello.</Say><Redirect>/after</Redirect>")
+    stage.caller.dials(stage.line).has_ended()
+    assert stage.told("/voice")["CallStatus"] == "ringing"
+    assert stage.told("/after")["CallStatus"] == "in-progress"
+
+
+# 1.5: "phone number StatusCallback (inbound leg, one request when the call ends)"; "with only completed
+# subscribed SequenceNumber is 0".
+def test_the_numbers_status_callback(stage: Stage) -> None:
+    stage.plays("<Say>Hello.</Say>")
+    stage.caller.dials(stage.line).has_ended()
+    (told,) = stage.asked("/ended")
+    assert told.params["Direction"] == "inbound"
+    assert told.params["SequenceNumber"] == "0"
+    assert told.params["CallDuration"] == "1"
+    assert "ParentCallSid" not in told.params
+
+
+# 4: "when the document ends the call is hung up".
+def test_the_end_of_the_document_hangs_up(stage: Stage) -> None:
+    stage.plays("<Say>Hello.</Say>")
+    stage.caller.dials(stage.line).has_ended()
+    assert ended(stage) == "completed"
+
+
+# 2.5: "Unknown verb, unknown attribute, wrong case, wrong nesting: ... strict mode fails the test, lenient
+# mode warns and skips".
+def test_a_fault_reaches_the_story(stage: Stage) -> None:
+    stage.page("/voice", Reply("<Response><say>Hello.</say></Response>"))
+    with pytest.raises(AssertionError, match="it is spelt <Say>"):
+        stage.caller.dials(stage.line)
+    stage.caller.has_ended()
+
+
+# 9: what is not played yet is "a clear fault sentence, never silence".
+def test_what_is_not_played_yet_says_so(stage: Stage) -> None:
+    stage.plays(f"<Dial><Conference>room</Conference></Dial><Dial>{FIRST}</Dial>")
+    with pytest.raises(AssertionError, match="<Conference> is not played yet"):
+        stage.caller.dials(stage.line)
+    stage.first.rings()

@@ -1,0 +1,228 @@
+"""The whole service in the test's own loop: real PostgreSQL, the real application, a local Twilio, virtual time.
+
+A story asks for `caller`, `first`, `second` … and tells what they do; `desk` reads what the service kept.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from callflows.contact import contact_id
+from db.importing import import_directory
+from db.jobs import count_due, next_due, wake
+from db.stories import Wanted, list_contacts, list_events, list_turns
+from podline.app import House, Worker, create_app, open_api, open_house
+from podline.settings import Settings
+from simulator.asgi import AsgiTransport
+from simulator.clock import VirtualClock
+from simulator.exchange import Exchange
+from simulator.rest import RestApi
+from simulator.story import Run, Story, StoryHandset
+from simulator.switches import Switches
+from tests.rest import TwilioOverAsgi
+
+BASE = "https://desk.example"
+LINE = "+15875550100"
+# A Tuesday morning in Alberta.
+START = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
+SID, TOKEN = "AC" + "0" * 31 + "1", "12345678901234567890123456789012"
+
+DIRECTORY: dict[str, str] = {
+    "pods.csv": "pod,name,strategy,timezone,wrap_up\ntaber,Taber,linear,America/Edmonton,0\n",
+    "lines.csv": f"line,name,voice_flow,text_flow,languages,fallback\n{LINE},Support,,,en;fr,\n",
+    "technicians.csv": """technician,name,phone,pod,position,languages,skills,hours,email,swarm
+ana,Ana Ferreira,+1 403 555 0111,taber,1,en,tax,24/7,ana@example.org,yes
+ben,Ben Oduya,+1 403 555 0112,taber,2,en,water,24/7,ben@example.org,yes
+cho,Cho Min-seo,+1 403 555 0113,taber,3,en,payroll,24/7,cho@example.org,no
+""",
+    "municipalities.csv": """municipality,name,name_fr,class,province,timezone,languages,pod,tier,aliases
+4802022,Taber,Taber,T,AB,America/Edmonton,en,taber,,
+""",
+    "clients.csv": """client,name,phones,municipality,language,channel,email,notes
+clara,Clara Whitfield,+1 403 555 0120,4802022,en,voice,clara@example.org,
+""",
+}
+
+CLOCK_SCHEMA = """
+CREATE SCHEMA clock;
+CREATE TABLE clock.shift (ahead interval NOT NULL);
+INSERT INTO clock.shift VALUES ('0');
+CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE
+AS 'SELECT pg_catalog.now() + ahead FROM clock.shift';
+"""
+
+
+def write_directory(folder: Path, files: Mapping[str, str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@dataclass
+class DatabaseTime:
+    """Lets PostgreSQL's `now()` follow the story's clock, and knows the jobs that are due."""
+
+    connection: Any
+    worker: Worker
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def busy(self) -> str | None:
+        if self.worker.busy:
+            return ", ".join(sorted(self.worker.busy))
+        async with self.lock:
+            due = await count_due(self.connection)
+        return f"{due} job(s) due" if due else None
+
+    async def next_due(self) -> datetime | None:
+        async with self.lock:
+            return await next_due(self.connection)
+
+    async def moved(self, now: datetime) -> None:
+        async with self.lock:
+            await self.connection.execute("UPDATE clock.shift SET ahead = $1 - pg_catalog.clock_timestamp()", now)
+            if await count_due(self.connection):
+                await wake(self.connection)
+
+
+@dataclass
+class Reader:
+    """What the service kept, for assertions: whom we rang, never what we said."""
+
+    world: "World"
+
+    def contact(self, caller: StoryHandset | None = None) -> dict[str, Any]:
+        """The contact of a caller's last call, or the newest one; with its `events`."""
+        found = self.contacts()
+        if caller is not None:
+            sid = caller.phone.legs[-1].sid
+            found = [one for one in found if one["provider_sid"] == sid]
+        assert found, "no contact was kept"
+        return found[0]
+
+    def contacts(self) -> list[dict[str, Any]]:
+        return list(self.world.run(self._contacts()))
+
+    async def _contacts(self) -> list[dict[str, Any]]:
+        async with self.world.house.pool.acquire() as connection:
+            rows = await list_contacts(connection, Wanted(limit=500))
+            stories = await list_events(connection, [row["contact"] for row in rows])
+        return [{**row, "events": stories[row["contact"]]} for row in rows]
+
+    def rung(self, caller: StoryHandset | None = None) -> list[tuple[str, str]]:
+        """(technician, result) of every ring that has ended, in order."""
+        ended = [one for one in self.contact(caller)["events"] if one["kind"] == "ring_ended"]
+        return [(one["technician"], one["detail"]["result"]) for one in ended]
+
+    def skipped(self, caller: StoryHandset | None = None) -> list[tuple[str, str]]:
+        found = [one for one in self.contact(caller)["events"] if one["kind"] == "skipped"]
+        return [(one["technician"], one["detail"]["reason"]) for one in found]
+
+    def kinds(self, caller: StoryHandset | None = None) -> list[str]:
+        return [one["kind"] for one in self.contact(caller)["events"]]
+
+    def turns(self, contact: str) -> list[Mapping[str, Any]]:
+        return list(self.world.run(self._turns(contact)))
+
+    async def _turns(self, contact: str) -> list[Mapping[str, Any]]:
+        async with self.world.house.pool.acquire() as connection:
+            return await list_turns(connection, contact)
+
+    def query(self, sql: str, *values: Any) -> list[Any]:
+        async def fetch() -> list[Any]:
+            return list(await self.world.house.pool.fetch(sql, *values))
+
+        return list(self.world.run(fetch()))
+
+
+class World:
+    """One service, one exchange, one clock. `run` drives the loop; make it with `World.open`."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.desk = Reader(self)
+
+    @classmethod
+    def open(
+        cls,
+        run: Run,
+        database_url: str,
+        home: Path,
+        *,
+        directory: Mapping[str, str] | None = None,
+        switches: Switches | None = None,
+        start: datetime = START,
+    ) -> "World":
+        world = cls(run)
+        run(world._open(database_url, home, directory or DIRECTORY, switches, start))
+        return world
+
+    async def _open(
+        self, url: str, home: Path, directory: Mapping[str, str], switches: Switches | None, start: datetime
+    ) -> None:
+        self.clock = VirtualClock(start)
+        self.connection = await asyncpg.connect(url)
+        await self.connection.execute(CLOCK_SCHEMA)
+        await self.connection.execute("SET search_path = clock, public, pg_catalog")
+        await self.connection.execute("UPDATE clock.shift SET ahead = $1 - pg_catalog.clock_timestamp()", start)
+        folder = write_directory(home / "directory", directory)
+        report = await import_directory(self.connection, folder, now=start)
+        assert not report.problems, report.lines()
+        self.settings = Settings(
+            _env_file=None,
+            home=home,
+            public_url=BASE,
+            twilio_account_sid=SID,
+            twilio_auth_token=TOKEN,
+            twilio_api_url="https://api.twilio.com",
+            api_token="api-token",
+        )
+        self.url = url
+        self.app = create_app(self.open_house)
+        await self.app.startup()
+        self.house: House = self.app.extensions["house"]
+        self.transport = AsgiTransport(self.app)
+        self.exchange = Exchange(self.clock, account_sid=SID, auth_token=TOKEN, send=self.transport, switches=switches)
+        self.rest = TwilioOverAsgi(RestApi(self.exchange))
+        self.worker = Worker(self.house, open_api(self.house, http=self.rest))
+        self.working = asyncio.get_running_loop().create_task(self.worker.run())
+        self.clock.add_source(DatabaseTime(self.connection, self.worker))
+        self.add_line(LINE)
+        self.story = Story(self.exchange, self.run)
+
+    async def open_house(self) -> House:
+        return await open_house(self.settings, self.url, self.clock.now, search_path="clock,public,pg_catalog", size=20)
+
+    def add_line(self, line: str) -> None:
+        self.exchange.add_number(
+            line,
+            voice_url=f"{BASE}/voice/incoming",
+            voice_fallback_url=f"{BASE}/voice/fallback",
+            status_callback=f"{BASE}/voice/status",
+        )
+
+    def phone(self, number: str | None, name: str = "") -> StoryHandset:
+        return self.story.phone(number, name)
+
+    def phones(self, people: Sequence[tuple[str, str]]) -> list[StoryHandset]:
+        return [self.phone(number, name) for number, name in people]
+
+    def close(self) -> None:
+        self.run(self._close())
+
+    async def _close(self) -> None:
+        self.worker.stop()
+        self.working.cancel()
+        await asyncio.gather(self.working, return_exceptions=True)
+        await self.app.shutdown()
+        await self.rest.close()
+        await self.connection.close()
+
+
+Worlds = Callable[..., World]
+__all__ = ["BASE", "DIRECTORY", "LINE", "SID", "START", "TOKEN", "World", "Worlds", "contact_id"]
