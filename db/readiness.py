@@ -29,7 +29,11 @@ class Working:
 async def hold_working(pool: Pool) -> Working:
     """Say that this process works; keeps one connection of the pool."""
     connection = await pool.acquire()
-    await connection.execute("SELECT pg_advisory_lock_shared($1)", WORKING)
+    try:
+        await connection.execute("SELECT pg_advisory_lock_shared($1)", WORKING)
+    except BaseException:
+        await pool.release(connection)  # also when we are told to stop just now
+        raise
     return Working(pool, connection)
 
 

@@ -1,16 +1,18 @@
 """`create_app`: the pool, the desk, the webhooks and the API, wired together. Nothing happens at import."""
 
+import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import structlog
 from quart import Quart, Response
 
 from db.desk import Desk
-from db.jobs import DEED, SWEEP, TIMER, entry_point, manager, run
+from db.jobs import DEED, SWEEP, TIMER, TryAgain, Work, entry_point, manager, run
 from db.pool import Pool, open_pool
 from db.readiness import Working, hold_working, is_ready
 from db.snapshot import Snapshots
@@ -20,6 +22,7 @@ from ivr.deeds import Deeds, begin_sweeping
 from ivr.links import Links
 from ivr.routes import LARGEST_BODY, Webhooks
 from ivr.signature import Signatures
+from podline.database import AWAY
 from podline.metrics import measure
 from podline.settings import Settings
 from web.api import api_blueprint
@@ -69,8 +72,11 @@ def open_api(house: House, http: Any = None) -> Api:
     return Api(settings.twilio_account_sid, token, settings.twilio_api_url, http=http)
 
 
-def create_app(open_it: Callable[[], Any]) -> Quart:
-    """The ASGI application. `open_it` makes the House when the server starts, inside its loop."""
+def create_app(open_it: Callable[[], Any], is_draining: Callable[[], bool] = lambda: False) -> Quart:
+    """The ASGI application. `open_it` makes the House when the server starts, inside its loop.
+
+    `is_draining`: whether the service is about to stop; it answers what comes, but asks for no more.
+    """
     app = Quart("podline")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -83,6 +89,8 @@ def create_app(open_it: Callable[[], Any]) -> Quart:
     @app.get("/readyz")
     async def readyz() -> tuple[dict[str, Any], int]:
         house = app.extensions.get("house")
+        if is_draining():
+            return {"ready": False, "mode": "draining", "why": "the service is about to stop"}, 503
         ready = await is_ready(house.pool) if house else {"ready": False, "why": "starting"}
         return ready, 200 if ready["ready"] else 503
 
@@ -123,15 +131,60 @@ class Worker:
         self.queue = manager(self.house.pool)
         self.busy: set[str] = set()
         for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
-            entry_point(self.queue, name, work, self.busy)
+            entry_point(self.queue, name, self.patient(name, work), self.busy)
 
     async def run(self) -> None:
+        """Raises one of `podline.database.AWAY` when the database goes away; a new Worker may then begin."""
         working: Working = await hold_working(self.house.pool)
-        await begin_sweeping(self.house.desk, self.house.clock())
+        lost = asyncio.Event()
+        working.connection.add_termination_listener(lambda _: lost.set())
         try:
-            await run(self.queue)
+            await begin_sweeping(self.house.desk, self.house.clock())
+            await self._run_until(lost)
         finally:
-            await working.let_go()
+            with suppress(*AWAY, asyncpg.PostgresError):
+                await working.let_go()
+
+    async def _run_until(self, lost: asyncio.Event) -> None:
+        """Work until stopped. Without its lock this process counts as dead, so it doesn't go on without it."""
+        loop = asyncio.get_running_loop()
+        tasks = [loop.create_task(run(self.queue)), loop.create_task(lost.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if lost.is_set():
+                raise ConnectionError("the database ended our connection")
+            await tasks[0]
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def stop(self) -> None:
         self.queue.shutdown.set()
+
+    def patient(self, name: str, work: Work) -> Work:
+        """The same work; whatever breaks in it is logged and tried again, once the database is there to know it."""
+
+        async def run_patiently(row: int, tries: int) -> None:
+            try:
+                await work(row, tries)
+            except TryAgain:
+                raise
+            except AWAY as error:
+                log.warning("job_without_database", job=name, row=row, why=type(error).__name__)
+                await self._database_is_back()
+                raise TryAgain("the database was away") from error
+            except Exception as error:
+                log.exception("job_failed", job=name, row=row)
+                raise TryAgain(type(error).__name__) from error
+
+        return run_patiently
+
+    async def _database_is_back(self) -> None:
+        """pgqueuer holds a job for ever if its wish to run again can't be written down."""
+        while not self.queue.shutdown.is_set():
+            try:
+                await self.house.pool.fetchval("SELECT true")
+                return
+            except AWAY:
+                await asyncio.sleep(0.5)

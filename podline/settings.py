@@ -51,8 +51,11 @@ class Settings(BaseSettings):
     @field_validator("public_url", "twilio_api_url")
     @classmethod
     def _url(cls, value: str) -> str:
-        if value:
-            AnyHttpUrl(value)
+        try:
+            if value:
+                AnyHttpUrl(value)
+        except ValidationError:
+            raise ValueError("it is no address; write it like https://desk.example.org") from None
         return value.rstrip("/")
 
     @property
@@ -63,6 +66,12 @@ class Settings(BaseSettings):
     @property
     def tokens(self) -> tuple[str, ...]:
         return tuple(one.get_secret_value() for one in self.twilio_auth_token)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen in a log, an error or a page."""
+        others = (self.api_token, self.secret_key, self.mail_key, self.database_url, self.smtp_url)
+        return (*self.tokens, *(one.get_secret_value() for one in others if one))
 
     def missing_for_serving(self) -> list[str]:
         """What `serve` can't do without, in words."""
@@ -79,6 +88,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"PODLINE_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}" for one in error.errors()
+            f"PODLINE_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg'].removeprefix('Value error, ')}."
+            for one in error.errors(include_input=False)
         ]
         raise BadSettings("\n".join(lines)) from error

@@ -5,7 +5,7 @@ spans the change of clocks is an hour shorter or longer.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -106,7 +106,7 @@ class Week:
         )
         return [(start, end) for start, end in spans if start < end]
 
-    def _around(self, day: date, before: int, after: int, zone: str) -> list[Span]:
+    def _around(self, day: date, before: int, after: int, zone: str) -> Iterator[Span]:
         dates = (day + timedelta(days=offset) for offset in range(-before, after + 1))
         return _merged(span for one in dates for span in self.spans_of(one, zone))
 
@@ -117,14 +117,18 @@ def _local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """Lazily, because most questions are answered by the first few days."""
+    last: Span | None = None
     for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        if last is not None and start <= last[1]:
+            last = (last[0], max(last[1], end))
         else:
-            merged.append((start, end))
-    return merged
+            if last is not None:
+                yield last
+            last = (start, end)
+    if last is not None:
+        yield last
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo, *, last: bool) -> datetime:

@@ -73,5 +73,5 @@ class AsgiTransport(httpx.AsyncBaseTransport):
             await self._app(scope, receive, send)
         except Exception as error:
             self.crashes.append(error)
-            return httpx.Response(500, text="the application raised an exception", request=request)
+            return httpx.Response(500, text=f"the application raised {error!r}", request=request)
         return httpx.Response(status, headers=headers, content=b"".join(parts), request=request)

@@ -90,6 +90,7 @@ class Ringing:
     async def _lives(self, child: Leg, each: Target) -> None:
         try:
             if not is_e164(each.number):
+                self._exchange.note(13223, f"the number {each.number} is not E.164", "", self._reading.leg)
                 child.error = (13223, "Dial: the number is not E.164")
                 child.ends("failed")
             elif not self._exchange.may_show(child.from_, self._reading.leg):

@@ -47,7 +47,7 @@ def create_call(exchange: Exchange, form: Form) -> Leg:
         raise RefusedError(400, 21205, "Url parameter is required.")
     timeout = _whole(form, "Timeout", 60)
     if timeout > LONGEST_TIMEOUT:
-        raise RefusedError(400, 21220, f"Timeout must be at most {LONGEST_TIMEOUT}.")
+        raise RefusedError(400, 20001, f"Timeout must be at most {LONGEST_TIMEOUT}.")
     leg = exchange.new_leg("outbound-api", from_, to, "queued")
     for name in _UNPLAYED:
         if form.get(name):

@@ -74,13 +74,11 @@ class Reading:
     async def _obtain(self, wanted: Fetch | Twiml) -> Document | None:
         """The document, its fallback's, or None after the apology has been heard."""
         if isinstance(wanted, Twiml):
-            given = await self._understood(wanted.body, "text/xml", None)
-            if given is None:
-                await self._apologise()
-            return given
-        answer = await self.ask(wanted)
-        self.leg.checks()
-        document = await self._read(answer)
+            document = self._understood(wanted.body, "text/xml", None)
+        else:
+            answer = await self.ask(wanted)
+            self.leg.checks()
+            document = self._read(answer)
         if isinstance(document, Document):
             return document
         self.exchange.note(document.code, document.message, document.url, self.leg)
@@ -89,7 +87,7 @@ class Reading:
             error = {"ErrorCode": str(document.code), "ErrorUrl": document.url}
             answer = await self.ask(Fetch(fallback.url, fallback.method, error))
             self.leg.checks()
-            document = await self._read(answer)
+            document = self._read(answer)
             if isinstance(document, Document):
                 return document
             self.exchange.note(document.code, document.message, document.url, self.leg)
@@ -101,7 +99,7 @@ class Reading:
         await self.leg.hears("speech", APOLOGY, self.exchange.speech_seconds(APOLOGY))
         self.leg.ends("completed")
 
-    async def _read(self, answer: Request | Failure) -> Document | Failure:
+    def _read(self, answer: Request | Failure) -> Document | Failure:
         if isinstance(answer, Failure):
             return answer
         kind = answer.content_type.partition(";")[0].strip().lower()
@@ -109,17 +107,15 @@ class Reading:
             return Document((Element("Play", {}, answer.url), Element("Hangup", {}, "")), answer.url)
         if kind not in (*_XML, "text/plain"):
             return Failure(12300, f"content type {kind or 'missing'}", answer.url)
-        document = await self._understood(answer.body, kind, answer.url)
-        return document or Failure(12100, "the document cannot be read", answer.url)
+        return self._understood(answer.body, kind, answer.url)
 
-    async def _understood(self, body: str, kind: str, base: str | None) -> Document | None:
+    def _understood(self, body: str, kind: str, base: str | None) -> Document | Failure:
         try:
             document = read(body, base, screening=self.screening)
         except NotTwimlError as error:
             if kind == "text/plain" and body:
                 return Document((Element("Say", {}, body), Element("Hangup", {}, "")), base)
-            self.exchange.note(12100, str(error), base or "", self.leg)
-            return None
+            return Failure(12100, str(error), base or "")
         for complaint in document.complaints:
             self.exchange.complain(complaint, base or "", self.leg)
         return document

@@ -64,7 +64,7 @@ class Fault:
     call_sid: str
 
     def __str__(self) -> str:
-        return f"{self.complaint} (document {self.url or 'given by REST'}, leg {self.call_sid})"
+        return f"{self.complaint} (document {self.url or 'given by REST'}, leg {self.call_sid or 'none'})"
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ class Exchange:
         self.numbers: dict[str, Number] = {}
         self.verified: set[str] = set()  # numbers of others that may be shown as caller
         self.phones: list[Telephone] = []
+        self._phone_of: dict[str, Telephone] = {}
         self.legs: dict[str, Leg] = {}
         self.events: list[Event] = []
         self.faults: list[Fault] = []
@@ -172,22 +173,26 @@ class Exchange:
         """Creates or finds a telephone; None is a new one that withholds its number."""
         found = self.find_phone(number) if number is not None else None
         if found is None:
-            found = Telephone(number, name or number or "withheld")
-            self.phones.append(found)
+            found = self._added(Telephone(number, name or number or "withheld"))
         found.has_person = True
         found.name = name or found.name
         return found
 
     def find_phone(self, number: str) -> Telephone | None:
-        return next((phone for phone in self.phones if phone.number == number), None)
+        return self._phone_of.get(number)
 
     def reach(self, number: str) -> Telephone:
         """The telephone of any number; one that nobody holds rings and is never answered."""
         found = self.find_phone(number)
         if found is None:
-            found = Telephone(number, number, has_person=False)
-            self.phones.append(found)
+            found = self._added(Telephone(number, number, has_person=False))
         return found
+
+    def _added(self, phone: Telephone) -> Telephone:
+        self.phones.append(phone)
+        if phone.number is not None:
+            self._phone_of[phone.number] = phone
+        return phone
 
     def watch(self, callback: Callable[[Event], None]) -> None:
         """`callback` is called with everything that happens, at once and in order."""
@@ -204,10 +209,10 @@ class Exchange:
 
     # -- faults
 
-    def complain(self, complaint: str, url: str, leg: Leg) -> None:
+    def complain(self, complaint: str, url: str, leg: Leg | None = None) -> None:
         self.note(12200, complaint, url, leg)
         if self.strict:
-            self.faults.append(Fault(complaint, url, leg.sid))
+            self.faults.append(Fault(complaint, url, leg.sid if leg else ""))
 
     def note(self, code: int, message: str, url: str, leg: Leg | None = None) -> None:
         self.alerts.append(Alert(self.clock.now(), code, message, url, leg.sid if leg else ""))

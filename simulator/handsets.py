@@ -37,6 +37,28 @@ class Handset:
         """The leg in use, or the last one. Fails if there never was one."""
         return self.telephone.leg or self._fails("was never in a call")
 
+    # -- what its telephone does by itself
+
+    def has_voicemail(self, after_seconds: float = 12, greeting_seconds: float = 8) -> Self:
+        self.telephone.has_voicemail(after_seconds, greeting_seconds)
+        return self
+
+    def is_busy(self) -> Self:
+        self.telephone.is_busy()
+        return self
+
+    def fails(self) -> Self:
+        self.telephone.fails()
+        return self
+
+    def forwards_to(self, line: str | Number) -> Self:
+        self.telephone.forwards_to(str(line))
+        return self
+
+    def is_well(self) -> Self:
+        self.telephone.is_well()
+        return self
+
     # -- calling and being called
 
     async def dials(self, line: str | Number, *, forwarded_from: str = "") -> Self:
@@ -230,6 +252,11 @@ class Handset:
         await self.clock.settle()
         if self.leg.is_over:
             self._fails("should still be in the call")
+        return self
+
+    async def sends_text(self, line: str | Number, body: str) -> Self:
+        self.exchange.messages.comes_in(self.telephone, str(line), body)
+        await self.clock.settle()
         return self
 
     async def got_text(self, containing: str = "", *, within: float = PROMPT) -> Self:

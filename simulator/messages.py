@@ -1,17 +1,19 @@
-"""Text messages out of the account (twilio.md 6.3 to 6.7): queued, sent, delivered to a telephone, each later
-step told to the StatusCallback. One long code sends one segment a second."""
+"""Text messages (twilio.md 6.1 to 6.7). Out of the account: queued, sent, delivered to a telephone, each later step
+told to the StatusCallback, one segment a second. Into it: the webhook of the number."""
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from simulator.params import API_VERSION
-from simulator.telephones import Text
+from simulator.params import text_in, text_progress
+from simulator.telephones import Telephone, Text
+from simulator.webhooks import Failure, Request
 
 if TYPE_CHECKING:
-    from simulator.exchange import Exchange
+    from simulator.exchange import Exchange, Number
 
 MOST_CHARACTERS = 1600
 TO_CARRIER = 0.5  # seconds from its turn in the queue to `sent`
@@ -69,6 +71,46 @@ class Messages:
         exchange.clock.spawn(self._travels(message, turn), f"text {sid} to {to}")
         return message
 
+    def comes_in(self, phone: Telephone, to: str, body: str) -> Message:
+        """A telephone sends a text to one of the account's numbers (6.1)."""
+        exchange = self._exchange
+        number = exchange.numbers.get(to)
+        if number is None or phone.number is None:
+            raise ValueError(f"{phone} cannot send a text to {to}: {', '.join(exchange.numbers)} take texts")
+        now = exchange.clock.now()
+        message = Message(exchange.sid("SM"), phone.number, to, body, "received", "inbound", now, sent_at=now)
+        self.all.append(message)
+        exchange.texted(phone.number, to, body)
+        exchange.clock.spawn(self._asks(message, number), f"text {message.sid} from {phone.name}")
+        return message
+
+    async def _asks(self, message: Message, number: Number) -> None:
+        """The number's SmsUrl, then its fallback; if both fail nothing is sent (2.4)."""
+        exchange = self._exchange
+        params = text_in(exchange.account_sid, message.sid, message.from_, message.to, message.body, message.segments)
+        ways = [(number.sms_url, number.sms_method), (number.sms_fallback_url, number.sms_fallback_method)]
+        for url, method in ways:
+            if not url:
+                continue
+            answer = await exchange.webhooks.ask("message", method, url, params)
+            failure = answer if isinstance(answer, Failure) else self._read(answer)
+            if failure is None:
+                return
+            exchange.note(failure.code, failure.message, failure.url)
+            params = params | {"ErrorCode": str(failure.code), "ErrorUrl": failure.url}
+
+    def _read(self, answer: Request) -> Failure | None:
+        """An empty <Response/> is no reply. Any verb in it is not played yet."""
+        try:
+            root = ET.fromstring(answer.body)
+        except ET.ParseError as error:
+            return Failure(12100, f"the document is no XML: {error}", answer.url)
+        if root.tag != "Response":
+            return Failure(12100, f"the root is <{root.tag}>, not <Response>", answer.url)
+        for verb in root:
+            self._exchange.complain(f"<{verb.tag}> in answer to a text is not played yet", answer.url)
+        return None
+
     async def _travels(self, message: Message, turn: datetime) -> None:
         clock = self._exchange.clock
         await clock.sleep((turn - clock.now()).total_seconds() + TO_CARRIER)
@@ -89,18 +131,5 @@ class Messages:
         message.status, message.updated_at = status, exchange.clock.now()
         if not message.callback:
             return
-        params = {
-            "AccountSid": exchange.account_sid,
-            "ApiVersion": API_VERSION,
-            "From": message.from_,
-            "To": message.to,
-            "MessageSid": message.sid,
-            "SmsSid": message.sid,
-            "MessageStatus": status,
-            "SmsStatus": status,
-        }
-        if message.error:
-            params |= {"ErrorCode": str(message.error[0]), "ErrorMessage": message.error[1]}
-        if status in ("delivered", "undelivered"):
-            params["RawDlrDoneDate"] = exchange.clock.now().strftime("%y%m%d%H%M")
+        params = text_progress(exchange.account_sid, message, exchange.clock.now())
         exchange.callbacks.send("message", "POST", message.callback, params, None, queue=message)

@@ -1,4 +1,4 @@
-"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.5 and 6.4. Nothing else names a
+"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.5, 6.1 and 6.4. Nothing else names a
 field."""
 
 from __future__ import annotations
@@ -6,9 +6,13 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 from simulator.legs import FINAL, Leg
 from simulator.places import place_of
+
+if TYPE_CHECKING:
+    from simulator.messages import Message
 
 API_VERSION = "2010-04-01"
 _SIP_CODES = {"completed": 200, "busy": 486, "failed": 404, "no-answer": 487, "canceled": 487}
@@ -31,8 +35,8 @@ def standard(account_sid: str, leg: Leg) -> dict[str, str]:
         "Caller": leg.from_,
         "Called": leg.to,
     }
-    for end, old, number in (("From", "Caller", leg.from_), ("To", "Called", leg.to)):
-        for name, value in place_of(number).items():
+    for end, old in (("From", "Caller"), ("To", "Called")):
+        for name, value in place_of(params[end]).items():
             params[end + name] = params[old + name] = value
     optional = {
         "ParentCallSid": leg.parent.sid if leg.parent else "",
@@ -66,4 +70,43 @@ def progress(account_sid: str, leg: Leg, now: datetime, sequence: int) -> dict[s
         params["RecordingUrl"] = leg.recording.url
         params["RecordingSid"] = leg.recording.sid
         params["RecordingDuration"] = str(leg.recording.seconds)
+    return params
+
+
+def text_in(account_sid: str, sid: str, from_: str, to: str, body: str, segments: int) -> dict[str, str]:
+    """6.1: a text that a telephone sent to one of the account's numbers."""
+    params = {
+        "AccountSid": account_sid,
+        "ApiVersion": API_VERSION,
+        "MessageSid": sid,
+        "SmsSid": sid,
+        "SmsMessageSid": sid,
+        "SmsStatus": "received",
+        "From": from_,
+        "To": to,
+        "Body": body,
+        "NumMedia": "0",
+        "NumSegments": str(segments),
+    }
+    for end in ("From", "To"):
+        params |= {end + name: value for name, value in place_of(params[end]).items()}
+    return params
+
+
+def text_progress(account_sid: str, message: Message, now: datetime) -> dict[str, str]:
+    """6.4: the status callback of a text."""
+    params = {
+        "AccountSid": account_sid,
+        "ApiVersion": API_VERSION,
+        "From": message.from_,
+        "To": message.to,
+        "MessageSid": message.sid,
+        "SmsSid": message.sid,
+        "MessageStatus": message.status,
+        "SmsStatus": message.status,
+    }
+    if message.error:
+        params |= {"ErrorCode": str(message.error[0]), "ErrorMessage": message.error[1]}
+    if message.status in ("delivered", "undelivered"):
+        params["RawDlrDoneDate"] = now.strftime("%y%m%d%H%M")
     return params

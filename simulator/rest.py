@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint, Quart, Response, g, jsonify, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from simulator import deeds, shapes
 from simulator.deeds import RefusedError
@@ -43,6 +45,7 @@ class RestApi:
         self._failing = exchange.switches
         self.app = Quart("simulator")
         self.app.register_blueprint(_api(exchange))
+        self.app.register_error_handler(HTTPException, _refused_by_path)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -72,13 +75,18 @@ class RestApi:
         return switches.rest_error
 
 
+async def _refused_by_path(refused: HTTPException) -> Answer:
+    status = refused.code or 500
+    return jsonify(shapes.error(status, 20000 + status, f"The requested resource {request.path} was not found")), status
+
+
 async def _nowhere(message: Any) -> None:
     return
 
 
 async def _refuse(status: int, send: Any) -> None:
     code, words = (20429, "Too Many Requests") if status == 429 else (20500, "Internal Server Error")
-    body = str(shapes.error(status, code, words)).replace("'", '"').encode()
+    body = json.dumps(shapes.error(status, code, words)).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -51,6 +51,26 @@ class StoryHandset:
     def texts(self) -> list[Text]:
         return self.hand.texts
 
+    def has_voicemail(self, after_seconds: float = 12, greeting_seconds: float = 8) -> Self:
+        self.hand.has_voicemail(after_seconds, greeting_seconds)
+        return self
+
+    def is_busy(self) -> Self:
+        self.hand.is_busy()
+        return self
+
+    def fails(self) -> Self:
+        self.hand.fails()
+        return self
+
+    def forwards_to(self, line: str | Number) -> Self:
+        self.hand.forwards_to(line)
+        return self
+
+    def is_well(self) -> Self:
+        self.hand.is_well()
+        return self
+
     def dials(self, line: str | Number, *, forwarded_from: str = "") -> Self:
         self._run(self.hand.dials(line, forwarded_from=forwarded_from))
         return self
@@ -131,6 +151,10 @@ class StoryHandset:
 
     def is_still_on(self) -> Self:
         self._run(self.hand.is_still_on())
+        return self
+
+    def sends_text(self, line: str | Number, body: str) -> Self:
+        self._run(self.hand.sends_text(line, body))
         return self
 
     def got_text(self, containing: str = "", *, within: float = PROMPT) -> Self:

@@ -92,8 +92,7 @@ class Webhooks:
             return Failure(11100, f"invalid URL: {url!r}", url)
         if overrides.complaint:
             return Failure(11243, overrides.complaint, url)
-        if self.switches().unknown_parameter == "NewParam":
-            params = params | {"NewParam": "1"}
+        params = params | ({"NewParam": "1"} if self.switches().unknown_parameter == "NewParam" else {})
         delivery = _Delivery(kind, leg, overrides, self.token())
         with self.clock.working(f"webhook {method} {address}"):
             if self.switches().webhook_duplicate == "overlapping":

@@ -15,6 +15,7 @@ from db.importing.layouts import LAYOUTS, Layout
 from db.importing.report import Problem
 
 MAX_CELL = 131_072  # csv's own limit, in characters
+MISSPELT = 0.75  # likeness (difflib's ratio) from which an unknown column is taken for the missing one
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +114,32 @@ def _columns(table: Table, header: list[str]) -> list[str | None]:
     if len(header) == 1 and ";" in header[0]:
         _unusable(table, 1, "separates its columns by semicolons; separate them by commas.")
         return []
-    columns: list[str | None] = []
-    for name in (cell.strip().lower() for cell in header):
-        if name in columns:
-            _unusable(table, 1, "names this column twice.", name)
-        columns.append(name if name in layout.columns else None)
-        if name not in layout.columns:
-            near = get_close_matches(name, layout.columns, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(layout.columns)}."
-            shown = name.encode("utf-8", "replace").decode().replace("\0", "?")
-            table.problems.append(Problem(layout.file, 1, shown, f"is not a column of this file; {hint}"))
-    missing = [column for column in layout.columns if column not in columns]
+    names = [cell.strip().lower() for cell in header]
+    for name in dict.fromkeys(name for name in names if name and names.count(name) > 1):
+        _unusable(table, 1, "names this column twice.", name)
+    missing = [column for column in layout.columns if column not in names]
+    for name in names:
+        if name and name not in layout.columns:  # spreadsheets leave columns without a name behind
+            _unknown_column(table, name, missing)
     for column in missing:
         if column in layout.filled:
             _unusable(table, 1, "this column is missing; the file cannot be loaded without it.", column)
         elif column not in layout.optional:
             table.warnings.append(f"{layout.file} has no column {column}; it was taken as empty.")
-    return columns
+    return [name if name in layout.columns else None for name in names]
+
+
+def _unknown_column(table: Table, name: str, missing: list[str]) -> None:
+    layout = table.layout
+    near = get_close_matches(name, layout.columns, 1)
+    shown = name.encode("utf-8", "replace").decode().replace("\0", "?")
+    reason = "is not a column of this file; "
+    reason += f"did you mean {near[0]}?" if near else f"known are {', '.join(layout.columns)}."
+    if get_close_matches(name, missing, 1, MISSPELT):
+        # Taken as empty, a misspelt column would clear what every row has there.
+        _unusable(table, 1, f"{reason} The file was not loaded.", shown)
+    else:
+        table.problems.append(Problem(layout.file, 1, shown, reason))
 
 
 def _add_row(table: Table, columns: list[str | None], line: int, cells: list[str]) -> None:

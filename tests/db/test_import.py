@@ -274,6 +274,28 @@ async def test_what_the_database_refuses_is_a_problem_of_the_file(
     assert not report.loaded
 
 
+async def test_a_strict_import_that_breaks_leaves_nothing_behind(
+    connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    await connection.execute(
+        """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON clients FOR EACH ROW EXECUTE FUNCTION full_disk();
+        """
+    )
+    folder = folder_of(tmp_path, **ALL)
+    with pytest.raises(asyncpg.DiskFullError):
+        await import_directory(connection, folder, now=NOW, strict=True)
+    assert await connection.fetchval("SELECT count(*) FROM pods") == 0
+    assert await editions(connection) == (0, 0)
+    with pytest.raises(asyncpg.DiskFullError):
+        await import_directory(connection, folder, now=NOW)
+    assert await connection.fetchval("SELECT count(*) FROM pods") == 2
+    await connection.execute("DROP TRIGGER full_disk ON clients")
+    assert (await import_directory(connection, folder, now=NOW)).loaded
+
+
 async def test_imports_wait_for_each_other(
     connection: "asyncpg.Connection[asyncpg.Record]", database_url: str, tmp_path: Path
 ) -> None:

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from db.importing import Problem, Report, import_directory
+from db.importing import Report, import_directory
+from db.importing.checks import Known, check_tables
+from db.importing.layouts import LAYOUTS, Layout
+from db.importing.reading import read_table
 from tests.db.test_import import ALL, CLIENTS, HOLIDAYS, LINES, MUNICIPALITIES, NOW, PODS, TECHNICIANS, folder_of
 
 
@@ -145,6 +150,38 @@ async def test_a_mark_at_the_beginning_blank_lines_and_windows_line_ends_are_fin
     assert report.files[0].added == 2
 
 
+async def test_columns_without_a_name_are_left_aside(
+    connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    pods = "".join(f"{line},,note\n" if number else f"{line},,\n" for number, line in enumerate(PODS.splitlines()))
+    report = await import_directory(connection, folder_of(tmp_path, pods=pods), now=NOW)
+    assert (report.problems, report.warnings, report.files[0].added) == ((), (), 2)
+
+
+cell = st.text(max_size=12) | st.sampled_from(["ana", "4035550101", "en;fr", "prairie", "1", "24/7", "AB", '"', ""])
+content = st.binary(max_size=200) | st.lists(st.lists(cell, max_size=12).map(",".join)).map(
+    lambda rows: "\n".join(rows).encode("utf-8", "surrogatepass")
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(LAYOUTS), content, st.booleans())
+def test_nothing_in_a_file_breaks_the_reading(tmp_path: Path, layout: Layout, content: bytes, headed: bool) -> None:
+    header = ",".join(layout.columns).encode() + b"\n" if headed else b""
+    (tmp_path / layout.file).write_bytes(header + content)
+    table = read_table(tmp_path / layout.file, layout)
+    check_tables({layout.file: table}, Known())
+    assert table.refused <= table.total
+    assert all(problem.reason and str(problem) for problem in table.problems)
+    assert table.usable or table.problems
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    table = read_table(tmp_path / "pods.csv", LAYOUTS[0])
+    assert [str(problem) for problem in table.problems] == ["pods.csv: cannot be read: No such file or directory."]
+    assert not table.usable
+
+
 async def test_lines_are_counted_as_an_editor_does(
     connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
 ) -> None:
@@ -156,18 +193,29 @@ async def test_lines_are_counted_as_an_editor_does(
 async def test_unknown_columns_and_files_are_named(
     connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
 ) -> None:
-    clients = "client,name,phone,municipality,colour\nclara,Clara,403 555 0150,4802022,red\n"
+    clients = "client,name,municipality,phones,colour\nclara,Clara,4802022,403 555 0150,red\n"
     folder = folder_of(tmp_path, clients=clients, pods=PODS, municipalities=MUNICIPALITIES, technician="x\n")
     (folder / "readme.txt").write_text("hello")
     report = await import_directory(connection, folder, now=NOW)
-    assert report.problems[0] == Problem(
-        "clients.csv", 1, "phone", "is not a column of this file; did you mean phones?"
-    )
-    assert report.problems[1].reason.startswith("is not a column of this file; known are client, name")
+    (problem,) = report.problems
+    assert (problem.file, problem.line, problem.column) == ("clients.csv", 1, "colour")
+    assert problem.reason.startswith("is not a column of this file; known are client, name, phones")
     assert report.warnings[0].endswith("left aside; did you mean technicians.csv?")
-    assert "clients.csv has no column phones; it was taken as empty." in report.warnings
+    assert "clients.csv has no column notes; it was taken as empty." in report.warnings
     assert not any("readme" in warning for warning in report.warnings)
     assert await connection.fetchval("SELECT count(*) FROM clients") == 1
+
+
+async def test_a_misspelt_column_never_clears_what_is_known(
+    connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    await import_directory(connection, folder_of(tmp_path, **ALL), now=NOW)
+    clients = CLIENTS.replace("phones", "phone")
+    report = await import_directory(connection, folder_of(tmp_path, clients=clients), now=NOW)
+    assert [str(problem) for problem in report.problems] == [
+        "clients.csv, line 1, phone: is not a column of this file; did you mean phones? The file was not loaded."
+    ]
+    assert await connection.fetchval("SELECT count(*) FROM client_phones") == 2
 
 
 async def test_missing_optional_columns_are_empty(

@@ -2,13 +2,16 @@
 
 import asyncio
 import multiprocessing
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from db import snapshot
 from db.importing import import_directory
 from db.snapshot import Directory, Snapshots
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
@@ -139,6 +142,60 @@ async def test_a_turn_reads_it_through_its_own_transaction(
         directory = await Snapshots(tmp_path).current(turn, 0)
     assert directory.edition == edition
     assert directory.client("clara") is not None
+
+
+async def test_an_import_in_the_middle_of_a_turns_reading_is_read_whole(
+    pool: "asyncpg.Pool[asyncpg.Record]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "files")
+    read = snapshot._batches
+    imported: list[int] = []
+
+    async def interrupted(connection: snapshot.Connection, query: str) -> AsyncIterator[list[tuple[object, ...]]]:
+        if "FROM clients" in query and not imported:
+            imported.append(await load(pool, folder))
+        async for batch in read(connection, query):
+            yield batch
+
+    monkeypatch.setattr(snapshot, "_batches", interrupted)
+    async with pool.acquire() as turn, turn.transaction():
+        directory = await Snapshots(tmp_path).current(turn, 0)
+    assert imported == [directory.edition]
+    assert directory.municipality("4802022") is not None
+    assert directory.client("clara") is not None
+    imported.clear()
+    clients = FILES["clients.csv"].replace("Clara", "Klara")
+    write(folder, clients=clients, municipalities=FILES["municipalities.csv"].replace("Taber", "Tabor"))
+    await pool.execute("UPDATE editions SET directory = directory + 1")
+    both = await Snapshots(tmp_path).current(pool, directory.edition + 1)
+    assert both.edition == directory.edition + 1
+    names = [both.municipality("4802022"), both.client("clara")]
+    assert [one and one.name for one in names] == ["Taber", "Clara"]
+
+
+async def test_processes_that_ask_together_wait_for_the_one_that_writes(
+    pool: "asyncpg.Pool[asyncpg.Record]", tmp_path: Path
+) -> None:
+    edition = await load(pool, write(tmp_path / "files"))
+    # Two of them in one process: the lock is between open files.
+    one, other = await asyncio.gather(*(Snapshots(tmp_path).current(pool, edition) for _ in range(2)))
+    assert one is not other
+    assert one.edition == other.edition == edition
+
+
+async def test_a_file_of_another_format_is_written_anew(pool: "asyncpg.Pool[asyncpg.Record]", tmp_path: Path) -> None:
+    await Snapshots(tmp_path).current(pool, 0)
+    (path,) = tmp_path.glob("snapshot-*.sqlite")
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("UPDATE meta SET format = 0")
+        older.commit()
+    assert Snapshots(tmp_path).latest() is None
+    assert (await Snapshots(tmp_path).current(pool, 0)).edition == 0
+    assert Snapshots(tmp_path).latest() is not None
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("DELETE FROM meta")
+        older.commit()
+    assert Snapshots(tmp_path).latest() is None
 
 
 async def test_many_who_ask_together_cause_one_file(pool: "asyncpg.Pool[asyncpg.Record]", tmp_path: Path) -> None:

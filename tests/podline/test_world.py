@@ -105,6 +105,13 @@ def test_a_crowd_is_the_same_for_the_same_seed_and_has_a_number_each(tmp_path: P
     assert all(FICTIONAL.fullmatch(read_number(phone)) for phone in phones)
 
 
+def test_a_crowd_larger_than_its_numbers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_world(tmp_path)
+    monkeypatch.setattr("podline.world.crowd.invented_numbers", lambda: iter(["+14035550100"]))
+    with pytest.raises(ValueError, match="for 1 clients, not for 2"):
+        generate_clients(tmp_path, 2)
+
+
 def test_there_are_numbers_for_a_million() -> None:
     numbers = invented_numbers()
     taken = [next(numbers) for _ in range(1_000_000)]

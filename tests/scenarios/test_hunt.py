@@ -177,7 +177,7 @@ def test_three_failed_rings_leave_a_number_out_for_15_minutes(
     caller.hangs_up()
     assert desk.skipped() == [("ana", "failed_number")]
     assert desk.rung() == [("ben", "accepted")]
-    first.phone.works_again()
+    first.phone.is_well()
     clock.passes(minutes=16)
     caller.dials(line)
     first.rings().accepts()

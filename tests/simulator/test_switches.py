@@ -137,6 +137,15 @@ def test_shuffled_status_callbacks_all_come_and_not_in_order(staged: Staged) -> 
     assert len(orders) > 1
 
 
+# 9: "status_callback_order: ... lost": how many, and "rest_error" how often, are degrees of the switches.
+def test_the_degrees_of_the_switches(staged: Staged) -> None:
+    half = statuses(ringing(staged, Switches(status_callback_order="lost", lost_share=0.5)))
+    assert 0 < len(half) < len(ALL)
+    stage = staged(Switches(rest_error="429", rest_error_times=0))
+    api = RestApi(stage.exchange)
+    assert {post(stage, api, "/Messages.json").status_code for _ in range(3)} == {429}
+
+
 # 9: "webhook_duplicate: none | same body and idempotency token twice, overlapping"
 def test_webhook_duplicate(staged: Staged) -> None:
     stage = ringing(staged, Switches(webhook_duplicate="overlapping"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from simulator.scripted import BASE, FIRST, Reply, Stage
@@ -136,3 +138,12 @@ def test_what_is_not_played_yet_says_so(stage: Stage) -> None:
     with pytest.raises(AssertionError, match="<Conference> is not played yet"):
         stage.caller.dials(stage.line)
     stage.first.rings()
+
+
+# 2.5: "lenient mode warns and skips"; "unknown attributes are ignored".
+def test_lenient_mode_only_warns(staged: Callable[..., Stage]) -> None:
+    stage = staged(strict=False)
+    stage.plays('<Sing>la</Sing><Say Voice="man">Hello.</Say>')
+    stage.caller.dials(stage.line).hears("Hello.").has_ended()
+    assert [alert.code for alert in stage.exchange.alerts] == [12200, 12200]
+    assert stage.exchange.faults == []

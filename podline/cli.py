@@ -1,0 +1,98 @@
+"""The command line: which commands there are, and how each expected failure becomes one sentence and a status."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cyclopts import App, CycloptsError
+
+from podline.commands.contacts import contacts, story
+from podline.commands.directory import import_, migrate, municipalities
+from podline.commands.doctor import doctor
+from podline.commands.people import presence, who
+from podline.commands.serving import demo, serve, simulator, work
+
+HELP = """The telephone and text desk of a company that supports municipalities.
+
+Settings come from the environment or `.env`, each named PODLINE_…; `podline doctor` looks whether they work.
+"""
+
+FAMILIES = {
+    "Run": (serve, work, simulator, demo),
+    "Set up": (migrate, import_, municipalities, doctor),
+    "Look and act": (contacts, story, who, presence),
+}
+
+
+def make_app() -> App:
+    app = App("podline", help=HELP, help_format="markdown", version_flags=["--version"], version=version)
+    for order, (family, commands) in enumerate(FAMILIES.items()):
+        for command in commands:
+            name = command.__name__.rstrip("_")
+            app.command(command, name=name, group=group(family, order))
+    return app
+
+
+def group(name: str, order: int) -> "object":
+    from cyclopts import Group
+
+    return Group(name, sort_key=order)
+
+
+def version() -> str:
+    from importlib.metadata import version as installed
+
+    return installed("podline")
+
+
+def main(words: Sequence[str] | None = None) -> NoReturn:
+    """Runs one command and ends the process with its status."""
+    sys.exit(run(sys.argv[1:] if words is None else words))
+
+
+def run(words: Sequence[str]) -> int:
+    app = make_app()
+    try:
+        status = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        told = " ".join(str(error).split())
+        return failed(f"{told} (podline {' '.join(words[:1])} --help tells more)", 2)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has left; nobody wants a word about it
+        return 141
+    except Exception as error:
+        if not is_expected(error):
+            raise
+        return failed(str(error), 1)
+    return status if isinstance(status, int) else 0
+
+
+def failed(sentence: str, status: int) -> int:
+    print(f"podline: {sentence}", file=sys.stderr)
+    return status
+
+
+def is_expected(error: Exception) -> bool:
+    """Whether somebody outside can put it right, so that a sentence helps more than a traceback."""
+    from db.embedded import EmbeddedFailed
+    from db.migrate import MigrationFailed
+    from podline.commands.opening import CommandFailed
+    from podline.database import DatabaseUnusable
+    from podline.municipalities import BadSource
+    from podline.settings import BadSettings
+
+    kinds: tuple[type[Exception], ...] = (
+        EmbeddedFailed,
+        MigrationFailed,
+        CommandFailed,
+        DatabaseUnusable,
+        BadSource,
+        BadSettings,
+    )
+    return isinstance(error, kinds)
+
+
+if __name__ == "__main__":
+    main()

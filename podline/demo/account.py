@@ -1,0 +1,164 @@
+"""The live account: what happens at the exchange, and what the service says of it, in lines to be read aloud."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from podline.demo.town import LINE, LINE_FR, Person
+from simulator.events import Bridged, Event, Heard, KeyPressed, LegAnswered, LegEnded, LegRings, Spoke, TextSent
+from simulator.legs import Leg
+from simulator.telephones import Telephone
+
+LINES = {LINE: "the support desk", LINE_FR: "le Bureau de soutien"}
+CLIENT, TECHNICIAN, WORDS, REASON = "cyan", "yellow", "italic", "magenta"
+ENDED = {
+    "no-answer": "no answer",
+    "canceled": "the caller's side ended it",
+    "busy": "busy",
+    "failed": "the number fails",
+}
+
+
+class Account:
+    """Watches an exchange and prints; `begin` a scene to set its clock to zero."""
+
+    def __init__(self, console: Console, people: Mapping[str, Person]) -> None:
+        self._console = console
+        self._by_key = people
+        self._by_number = {one.number: one for one in people.values()}
+        self._began: datetime | None = None
+        self._brief = False
+        self._dialled: set[str] = set()
+        self._bridged: dict[str, tuple[datetime, str]] = {}
+        self._told: dict[str, int] = {}  # contact -> events of it already read
+        self._live: list[Leg] = []
+        self.printed = time.monotonic()
+
+    def begin(self, at: datetime, *, brief: bool) -> None:
+        self._began, self._brief = at, brief
+
+    # -- at the exchange
+
+    def watch(self, event: Event) -> None:
+        leg = event.leg
+        if leg is not None and leg.direction == "inbound" and leg.sid not in self._dialled:
+            self._dialled.add(leg.sid)
+            self._live.append(leg)
+            desk = f" dials {LINES.get(leg.to, 'another number')}, {leg.to}"
+            self._says(leg.created_at, self._name(leg.phone, place=True), desk)
+        match event:
+            case LegRings(at, leg):
+                self._live.append(leg)
+                self._says(at, self._name(leg.phone), "'s telephone rings")
+            case LegAnswered(at, leg) if leg.direction != "inbound":
+                answers = "'s voicemail picks up" if leg.answered_by == "voicemail" else " picks up"
+                self._says(at, self._name(leg.phone), f"{answers} after {_since(leg.ringing_at, at)}")
+            case Heard(at, leg, "speech", text) if not self._brief:
+                self._says(at, self._name(leg.phone), " hears: ", (f"“{text}”", WORDS))
+            case Heard(at, leg, "tone", _) if not self._brief:
+                self._says(at, self._name(leg.phone), " hears the tone")
+            case Spoke(at, leg, text, seconds) if not self._brief:
+                self._spoke(at, leg, text, seconds)
+            case KeyPressed(at, leg, key):
+                self._says(at, self._name(leg.phone), " presses ", (key, "bold"))
+            case Bridged(at, leg, other):
+                self._bridged[other.sid] = (at, leg.phone.name if leg.phone else leg.from_)
+                names = self._name(leg.phone), " and ", self._name(other.phone)
+                self._says(at, *names, (" are connected", "bold green"))
+            case LegEnded(at, leg, status):
+                self._ended(at, leg, status)
+            case TextSent(at, _, _, to, body):
+                who = self._by_number.get(to)
+                self._says(at, (who.name if who else to, TECHNICIAN), " gets a text: ", (f"“{body}”", WORDS))
+
+    def _spoke(self, at: datetime, leg: Leg, text: str, seconds: float) -> None:
+        if leg.answered_by == "voicemail":
+            self._says(at, self._name(leg.phone), "'s voicemail says: ", (f"“{text}”", WORDS))
+        elif text:
+            self._says(at, self._name(leg.phone), " says: ", (f"“{text}”", WORDS))
+        else:
+            self._says(at, self._name(leg.phone), f" talks for {seconds:.0f} s")
+
+    def _ended(self, at: datetime, leg: Leg, status: str) -> None:
+        if leg in self._live:
+            self._live.remove(leg)
+        name = self._name(leg.phone)
+        if leg.sid in self._bridged:
+            since, other = self._bridged.pop(leg.sid)
+            self._says(at, name, f" and {other} have talked for {_since(since, at)}")
+        elif leg.direction == "inbound":
+            self._says(at, name, f"'s call is over after {_since(leg.created_at, at)}")
+        elif leg.answered_at is None:
+            rang = f"'s telephone is quiet after {_since(leg.ringing_at, at)}" if leg.ringing_at else " is not rung"
+            self._says(at, name, f"{rang} ({ENDED.get(status, status)})")
+        else:
+            self._says(at, name, " is not in the call any more")
+
+    # -- from the service
+
+    def read(self, contact: Mapping[str, Any]) -> None:
+        """Print what is new in a contact's story and cannot be seen at a telephone."""
+        events = contact["events"]
+        fresh, self._told[contact["id"]] = events[self._told.get(contact["id"], 0) :], len(events)
+        caller = self._by_key.get(contact["client"] or "")
+        whose = caller.first_name if caller else contact["from"]
+        if skipped := [one for one in fresh if one["kind"] == "skipped"]:
+            named = [f"{self.called(one['technician'])} ({_words(one['detail']['reason'])})" for one in skipped]
+            self._says(None, (f"left out of {whose}'s call: {', '.join(named)}", REASON))
+        for one in fresh:
+            if one["kind"] == "promise_made":
+                due = datetime.fromisoformat(one["detail"]["due_at"]).astimezone()
+                owner = self.called(one["technician"])
+                self._says(None, (f"promised to {whose}: {owner} calls back by {due:%A %H:%M %Z}", REASON))
+
+    def called(self, technician: str) -> str:
+        person = self._by_key.get(technician)
+        return person.name if person else technician
+
+    # -- what goes on while nothing is printed
+
+    def now(self, at: datetime) -> tuple[str, float]:
+        """In words, with the moment of the last line: see `progress.waiting`."""
+        doing = []
+        for leg in self._live:
+            name = leg.phone.name if leg.phone else leg.to
+            if leg.bridged_with is not None and leg.direction == "inbound":
+                other = leg.bridged_with.phone
+                doing.append(f"{name} talks with {other.name if other else leg.bridged_with.to}")
+            elif leg.status == "ringing" and leg.direction != "inbound":
+                doing.append(f"{name}'s telephone has rung for {_since(leg.ringing_at, at)}")
+            elif leg.direction == "inbound" and not any(not child.is_over for child in leg.children):
+                doing.append(f"{name} listens")
+            elif leg.direction != "inbound" and leg.bridged_with is None:
+                doing.append(f"{name} is asked first")
+        return (f"{self._time(at)}… {'; '.join(doing)}" if doing else f"{self._time(at)}…", self.printed)
+
+    # -- printing
+
+    def _name(self, phone: Telephone | None, *, place: bool = False) -> tuple[str, str]:
+        if phone is None:
+            return ("somebody", "bold")
+        person = self._by_number.get(phone.number or "")
+        if person is None:
+            return (phone.name, "bold")
+        return (str(person) if place else person.name, CLIENT if person.place else TECHNICIAN)
+
+    def _time(self, at: datetime) -> str:
+        return f"{(at - self._began).total_seconds():5.1f} s  " if self._began else ""
+
+    def _says(self, at: datetime | None, *parts: str | tuple[str, str]) -> None:
+        begun = (f"  {self._time(at)}" if at else " " * 11, "dim")
+        self._console.print(Text.assemble(begun, *parts))
+        self.printed = time.monotonic()
+
+
+def _since(began: datetime | None, at: datetime) -> str:
+    return f"{(at - began).total_seconds():.1f} s" if began else "no time"
+
+
+def _words(reason: str) -> str:
+    return {"reserved": "rung by another call", "on_call": "on a call"}.get(reason, reason.replace("_", " "))
