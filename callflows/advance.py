@@ -34,11 +34,26 @@ from routing.floor import Floor
 def advance(version: Version, contact: Contact, event: Event, floor: Floor) -> Turn:
     """What follows from one event. An event that comes late changes nothing that it shouldn't."""
     turn = Turning(version, contact, floor, gone=is_gone(event))
+    if not contact.line:
+        begin(turn, event)
     if contact.is_over:
         after_the_end(turn, event)
     else:
         while_open(turn, event)
     return turn.done()
+
+
+def begin(turn: Turning, event: Event) -> None:
+    """What every contact keeps from its first turn on, whichever event that was."""
+    line = turn.floor.line
+    turn.became(
+        line=line.line,
+        flow=turn.version.flow,
+        version=turn.version.version,
+        known_number=turn.contact.known_number or bool(getattr(event, "caller", "")),
+        language=turn.contact.language or (line.languages[0] if line.languages else "en"),
+        matter=turn.floor.matter.number if turn.floor.matter else 0,
+    )
 
 
 def while_open(turn: Turning, event: Event) -> None:
@@ -56,6 +71,7 @@ def while_open(turn: Turning, event: Event) -> None:
         case CallerPressed() | CallerStayed() if turn.contact.stage == "returning" and not event.gone:
             ring.on_return(turn, event)
         case RecordingEnded():
+            answered_without_a_turn(turn)
             voicemail.on_ended(turn, event)
         case RecordingStored():
             voicemail.on_stored(turn, event)
@@ -79,6 +95,14 @@ def while_open(turn: Turning, event: Event) -> None:
             turn.because("nothing_to_do", detail=f"{type(event).__name__} while {turn.contact.stage}")
 
 
+def answered_without_a_turn(turn: Turning) -> None:
+    """A message that no step asked for: no turn could be taken, and a fixed answer took the message."""
+    if turn.contact.stage != "recording":
+        turn.tell("flow_error", reason="a fault was answered without a turn")
+        ring.drop(turn)
+        turn.became(stage="recording")
+
+
 def after_the_end(turn: Turning, event: Event) -> None:
     """Late callbacks may complete what is known; they never open a contact again."""
     match event:
@@ -94,6 +118,8 @@ def after_the_end(turn: Turning, event: Event) -> None:
             on_text_sent(turn, event)
         case Faulted():
             fault.on_faulted(turn, event)
+        case FallbackEnded(gone=True):
+            fault.on_fallback_late(turn, event)
         case CallArrived() | DialEnded() | CallerPressed() | CallerStayed() | FallbackEnded():
             turn.because("late", detail=type(event).__name__)
             turn.reply(Say("goodbye"), Hangup())
@@ -105,7 +131,6 @@ def on_call_over(turn: Turning, event: CallOver) -> None:
     """Twilio's last word on the caller's leg; may come before, after or instead of any other callback."""
     if turn.contact.stage == "new":
         turn.tell("received", leg=event.leg, line=turn.floor.line.line)
-        turn.became(line=turn.floor.line.line)
     why = "the caller hung up" if event.source == "callback" else "Twilio says the call is over"
     leave(turn, why)
 

@@ -122,7 +122,6 @@ class Faulted:
     leg: str
     asker: Asker
     code: str
-    line: str = ""
     caller: str = ""
     gone: bool = False
 

@@ -621,7 +621,7 @@ ALTER TABLE ONLY public.presences
     ADD CONSTRAINT presences_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician);
 
 ALTER TABLE ONLY public.promises
-    ADD CONSTRAINT promises_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact);
+    ADD CONSTRAINT promises_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.promises
     ADD CONSTRAINT promises_matter_fkey FOREIGN KEY (matter) REFERENCES public.matters(matter);
@@ -639,4 +639,4 @@ ALTER TABLE ONLY public.technicians
     ADD CONSTRAINT technicians_pod_fkey FOREIGN KEY (pod) REFERENCES public.pods(pod);
 
 ALTER TABLE ONLY public.voicemails
-    ADD CONSTRAINT voicemails_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact);
+    ADD CONSTRAINT voicemails_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact) DEFERRABLE INITIALLY DEFERRED;

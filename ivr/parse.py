@@ -217,7 +217,13 @@ def faulted(
     event_key: str,
 ) -> Incoming:
     """Something broke while this request waited for an answer."""
-    event = Faulted(leg=need(form, "CallSid"), asker=who, code=code, gone=gone(form))
+    event = Faulted(
+        leg=need(form, "CallSid"),
+        asker=who,
+        code=code,
+        caller=(caller_number(form.get("From", "")) or "") if who == "caller" else "",
+        gone=gone(form),
+    )
     if handed is not None:
         return later(form, handed, event, event_key)
     return first(form, event, event_key)

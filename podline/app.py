@@ -26,6 +26,7 @@ from podline.database import AWAY
 from podline.metrics import measure
 from podline.settings import Settings
 from web.api import api_blueprint
+from web.openapi import describe_api, hide_all_but_api
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -77,10 +78,11 @@ def create_app(open_it: Callable[[], Any], is_draining: Callable[[], bool] = lam
 
     `is_draining`: whether the service is about to stop; it answers what comes, but asks for no more.
     """
-    app = Quart("podline")
+    app = Quart("podline", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     measure(app)
+    describe_api(app)
 
     @app.get("/healthz")
     async def healthz() -> Response:
@@ -117,6 +119,7 @@ def furnish(app: Quart, house: House) -> None:
     app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock))
     token = house.settings.api_token
     app.register_blueprint(api_blueprint(house.desk, house.clock, token.get_secret_value() if token else ""))
+    hide_all_but_api(app)
 
 
 @dataclass
@@ -186,5 +189,5 @@ class Worker:
             try:
                 await self.house.pool.fetchval("SELECT true")
                 return
-            except AWAY:
+            except (*AWAY, asyncpg.PostgresError):
                 await asyncio.sleep(0.5)

@@ -9,12 +9,17 @@ import os
 import signal
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
+
+if TYPE_CHECKING:
+    from quart import Quart
 
 log = structlog.get_logger()
 
@@ -65,10 +70,25 @@ def _follow(parent: int) -> None:
     os._exit(1)
 
 
+def load_web() -> "Quart":
+    """What a web process runs. Named here, so that `serve` need not load what it doesn't run itself."""
+    from podline.asgi import application
+
+    return application()
+
+
 def leave_terminal() -> None:
     """Ctrl-C reaches the whole foreground group; a child of `serve` waits to be told, so that draining comes first."""
     with contextlib.suppress(OSError):
         os.setsid()
+
+
+def _where_we_are(environment: Mapping[str, str]) -> dict[str, str]:
+    """PYTHONPATH for a child, if we run from a folder of sources that is not installed."""
+    root = str(Path(__file__).resolve().parents[1])
+    if root in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH"))))}
 
 
 class JobProcess:
@@ -77,7 +97,7 @@ class JobProcess:
     def __init__(self, environment: Mapping[str, str], command: Sequence[str] | None = None) -> None:
         # -P: a folder that happens to be named podline where we were started is not us.
         self._command = command or (sys.executable, "-P", "-m", "podline.cli", "work")
-        self._environment = dict(environment)
+        self._environment = {**environment, **_where_we_are(environment)}
         self._process: subprocess.Popen[bytes] | None = None
         self._began = 0.0
         self._start_at = 0.0

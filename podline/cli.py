@@ -1,10 +1,10 @@
 """The command line: which commands there are, and how each expected failure becomes one sentence and a status."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Group
 
 from podline.commands.contacts import contacts, story
 from podline.commands.directory import import_, migrate, municipalities
@@ -17,7 +17,7 @@ HELP = """The telephone and text desk of a company that supports municipalities.
 Settings come from the environment or `.env`, each named PODLINE_…; `podline doctor` looks whether they work.
 """
 
-FAMILIES = {
+FAMILIES: dict[str, tuple[Callable[..., object], ...]] = {
     "Run": (serve, work, simulator, demo),
     "Set up": (migrate, import_, municipalities, doctor),
     "Look and act": (contacts, story, who, presence),
@@ -27,22 +27,20 @@ FAMILIES = {
 def make_app() -> App:
     app = App("podline", help=HELP, help_format="markdown", version_flags=["--version"], version=version)
     for order, (family, commands) in enumerate(FAMILIES.items()):
+        group = Group(family, sort_key=order)
         for command in commands:
-            name = command.__name__.rstrip("_")
-            app.command(command, name=name, group=group(family, order))
+            app.command(command, name=command.__name__.rstrip("_"), group=group)
     return app
 
 
-def group(name: str, order: int) -> "object":
-    from cyclopts import Group
-
-    return Group(name, sort_key=order)
-
-
 def version() -> str:
+    from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 
-    return installed("podline")
+    try:
+        return installed("podline")
+    except PackageNotFoundError:
+        return "not installed: run from its sources"
 
 
 def main(words: Sequence[str] | None = None) -> NoReturn:
@@ -63,9 +61,10 @@ def run(words: Sequence[str]) -> int:
         sys.stderr.close()  # whoever read us has left; nobody wants a word about it
         return 141
     except Exception as error:
-        if not is_expected(error):
+        sentence = in_words(error)
+        if sentence is None:
             raise
-        return failed(str(error), 1)
+        return failed(sentence, 1)
     return status if isinstance(status, int) else 0
 
 
@@ -74,24 +73,22 @@ def failed(sentence: str, status: int) -> int:
     return status
 
 
-def is_expected(error: Exception) -> bool:
-    """Whether somebody outside can put it right, so that a sentence helps more than a traceback."""
+def in_words(error: Exception) -> str | None:
+    """What went wrong, if somebody outside can put it right: then a sentence helps more than a traceback."""
     from db.embedded import EmbeddedFailed
     from db.migrate import MigrationFailed
     from podline.commands.opening import CommandFailed
-    from podline.database import DatabaseUnusable
+    from podline.database import AWAY, DatabaseUnusable, why_not
     from podline.municipalities import BadSource
     from podline.settings import BadSettings
 
-    kinds: tuple[type[Exception], ...] = (
-        EmbeddedFailed,
-        MigrationFailed,
-        CommandFailed,
-        DatabaseUnusable,
-        BadSource,
-        BadSettings,
-    )
-    return isinstance(error, kinds)
+    if isinstance(error, EmbeddedFailed | MigrationFailed | CommandFailed | DatabaseUnusable | BadSource | BadSettings):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    if isinstance(error, AWAY):
+        return f"The database stopped answering ({why_not(error)}): try again in a moment."
+    return None
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from podline.asgi import application
-from podline.children import DATABASE, DRAINING, PARENT, Draining, JobProcess
+from podline.children import DATABASE, DRAINING, PARENT, Draining, JobProcess, load_web
+from podline.commands.opening import CommandFailed
 from podline.database import database, place
 from podline.settings import Settings
 
@@ -45,7 +45,7 @@ GRANIAN_LOGS: dict[str, Any] = {
 }
 
 
-class CannotServe(Exception):
+class CannotServe(CommandFailed):
     """The service does not start; the message says why and what to do, a line for each reason."""
 
 
@@ -66,7 +66,7 @@ def serve(settings: Settings) -> None:
         multiprocessing.set_start_method("spawn", force=True)
         try:
             Service(settings, jobs, draining, embedded=settings.database_url is None).serve(
-                target_loader=application, wrap_loader=False
+                target_loader=load_web, wrap_loader=False
             )
         finally:
             jobs.stop(JOB_STOP_SECONDS)
@@ -105,7 +105,7 @@ class Service(MPServer):
         if self._signals > 1:
             self._jobs.kill()
             for worker in self.wrks:
-                worker.kill()
+                worker.kill()  # type: ignore[no-untyped-call]  # Granian ships no types for it
         self.main_loop_interrupt.set()
 
     def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
@@ -219,5 +219,3 @@ def check_port(host: str, port: int) -> None:
             raise CannotServe(
                 f"Port {port} of {host} cannot be used ({error.strerror}): set PODLINE_HOST and PODLINE_PORT to others."
             ) from None
-
-

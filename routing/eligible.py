@@ -25,21 +25,31 @@ AVAILABLE_OFF_SHIFT = timedelta(hours=8)
 def presence_holds(presence: Presence, shift: Shift | None, at: datetime) -> bool:
     """Whether what was said still counts (DESIGN 5, "Presence").
 
-    `off` and `away` without an end last to the start of the next shift; `available` said off shift lasts 8 h.
+    `off` and `away` without an end last to the start of the next shift. `available` said off shift lasts 8 h; said
+    on shift it only takes back what was said before.
     """
+    ends = presence_ends(presence, shift)
+    return ends is None or at < ends
+
+
+def presence_ends(presence: Presence, shift: Shift | None) -> datetime | None:
+    """When it ceases to count; None for what lasts until something else is said."""
     if presence.until is not None:
-        return at < presence.until
+        return presence.until
     if presence.state == "available":
-        return at < presence.since + AVAILABLE_OFF_SHIFT
-    if shift is None:
-        return True
-    return not _shift_began_between(shift, presence.since, at)
+        said_on_shift = shift is not None and shift.week.is_open(presence.since, shift.zone)
+        return presence.since if said_on_shift else presence.since + AVAILABLE_OFF_SHIFT
+    return _next_shift(shift, presence.since) if shift else None
 
 
-def _shift_began_between(shift: Shift, since: datetime, at: datetime) -> bool:
-    after_this_shift = shift.week.closes_at(since, shift.zone) or since
-    next_start = shift.week.next_open(after_this_shift, shift.zone)
-    return next_start is not None and next_start <= at
+def _next_shift(shift: Shift, after: datetime) -> datetime | None:
+    """The start of the shift that follows, not counting the one that is on."""
+    if shift.week.is_open(after, shift.zone):
+        end = shift.week.closes_at(after, shift.zone)
+        if end is None:
+            return None  # round the clock: no next shift ever begins
+        after = end
+    return shift.week.next_open(after, shift.zone)
 
 
 def off_duty(standing: Standing, shift: Shift | None, at: datetime) -> Refusal | None:

@@ -6,7 +6,7 @@ DESIGN 5, "Matters". An owner is a technician's key; nobody at all in the direct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from routing.eligible import off_duty
+from routing.eligible import off_duty, presence_ends, presence_holds
 from routing.floor import Shift, Standing
 from routing.strategies.longest_idle import longest_idle
 
@@ -45,11 +45,10 @@ def _at_work_from(standing: Standing, shift: Shift | None, at: datetime) -> date
         return at
     if shift is None:
         return LATEST
-    start = shift.week.next_open(at, shift.zone)
-    if start is None:
-        return LATEST
-    if start > at:
-        return start
-    # On shift by the clock but off or away by their own word: the shift after this one.
-    end = shift.week.closes_at(at, shift.zone)
-    return (shift.week.next_open(end, shift.zone) if end else None) or LATEST
+    said = standing.presence
+    if said is not None and presence_holds(said, shift, at):
+        back = presence_ends(said, shift)
+        if back is None:
+            return LATEST
+        at = back
+    return shift.week.next_open(at, shift.zone) or LATEST

@@ -51,7 +51,6 @@ class Ringing:
         self._exchange = reading.exchange
         self.picked: Leg | None = None
         self.last: Leg | None = None  # the leg that ended last: it decides when nobody answered
-        self.is_screened = False
         loop = asyncio.get_running_loop()
         self.settled: asyncio.Future[None] = loop.create_future()  # somebody picked up, or all are over
         self.ready: asyncio.Future[None] = loop.create_future()  # the one who picked up may be bridged
@@ -100,10 +99,9 @@ class Ringing:
             await self._exchange.calls.offer(child, self._timeout + self._exchange.extra_ring)
             if each.send_digits:
                 await child.hears("tone", each.send_digits, tone_seconds(each.send_digits))
-            if each.screening:
-                self.is_screened = True
-                if not await self._reading.of(child, screening=True).through(each.screening):
-                    return
+            asked = self._reading.of(child, screening=True)
+            if each.screening and not await asked.through(each.screening):
+                return
             _resolve(self.ready)
             while True:
                 await child.wait()

@@ -138,8 +138,8 @@ class _TaskClock:
         task = asyncio.current_task()
         assert task is not None
         parked = Parked(things, due)
-        helpers = [asyncio.ensure_future(t.wait()) for t in things if isinstance(t, asyncio.Event)]
-        futures = [*helpers, *(t for t in things if not isinstance(t, asyncio.Event))]
+        waiters = [asyncio.ensure_future(t.wait()) for t in things if isinstance(t, asyncio.Event)]
+        futures = [*waiters, *(t for t in things if not isinstance(t, asyncio.Event))]
         for future in futures:
             future.add_done_callback(parked.wake)
         disarm = self._arm(parked)
@@ -152,8 +152,8 @@ class _TaskClock:
             disarm()
             for future in futures:
                 future.remove_done_callback(parked.wake)
-            for helper in helpers:
-                helper.cancel()
+            for waiter in waiters:
+                waiter.cancel()
             self._pulse()
 
     def _arm(self, parked: Parked) -> Callable[[], None]:

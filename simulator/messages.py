@@ -1,5 +1,5 @@
-"""Text messages (twilio.md 6.1 to 6.7). Out of the account: queued, sent, delivered to a telephone, each later step
-told to the StatusCallback, one segment a second. Into it: the webhook of the number."""
+"""Text messages (twilio.md 6.1 to 6.7). Out of the account: queued, sent, delivered to a telephone, each
+later step told to the StatusCallback, one segment a second. Into it: the webhook of the number."""
 
 from __future__ import annotations
 

@@ -4,13 +4,14 @@ the recording ended; until then it is not found. When nobody spoke there is none
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulator.params import rfc2822
 
 if TYPE_CHECKING:
+    from simulator.documents import Reading
     from simulator.exchange import Exchange
     from simulator.legs import Leg
     from simulator.twiml import Element
@@ -19,19 +20,40 @@ WAV_RATE = 8000
 _MP3_FRAME = b"\xff\xfb\x10\xc4" + bytes(100)  # 32 kbit/s, 44.1 kHz, mono: one silent frame of 26.12 ms
 
 
+@dataclass(frozen=True)
+class Told:
+    """Who is to be told of a recording: recordingStatusCallback, its method and its events."""
+
+    url: str
+    method: str
+    events: frozenset[str]
+
+
+def told(reading: Reading, verb: Element) -> Told | None:
+    url = verb.attribute("recordingStatusCallback")
+    if not url:
+        return None
+    events = frozenset(verb.value("recordingStatusCallbackEvent").split())
+    return Told(reading.document.resolve(url), verb.value("recordingStatusCallbackMethod"), events)
+
+
 @dataclass(eq=False)
 class Recording:
     sid: str
-    call_sid: str
+    leg: Leg
     url: str
     source: str
     channels: int
     started_at: datetime
+    told: Told | None = None
     status: str = "in-progress"
     seconds: int = 0
     ended_at: datetime | None = None
     is_deleted: bool = False
-    events: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def call_sid(self) -> str:
+        return self.leg.sid
 
     @property
     def is_ready(self) -> bool:
@@ -53,47 +75,43 @@ class Recordings:
         self._exchange = exchange
         self.all: list[Recording] = []
 
-    def starts(self, leg: Leg, source: str, channels: int = 1) -> Recording:
+    def starts(self, leg: Leg, source: str, told: Told | None, channels: int = 1) -> Recording:
         exchange = self._exchange
         sid = exchange.sid("RE")
         url = f"{exchange.rest_base}/2010-04-01/Accounts/{exchange.account_sid}/Recordings/{sid}"
-        recording = Recording(sid, leg.sid, url, source, channels, exchange.clock.now())
+        recording = Recording(sid, leg, url, source, channels, exchange.clock.now(), told)
         self.all.append(recording)
         leg.recording = recording
+        self._tells(recording)
         return recording
 
-    def ends(self, recording: Recording, leg: Leg, verb: Element, base: str, *, is_empty: bool) -> None:
-        """`verb` says who is to be told of it, `base` is that URL resolved (empty: nobody)."""
+    def ends(self, recording: Recording, *, is_empty: bool) -> None:
         now = self._exchange.clock.now()
         recording.ended_at = now
         recording.seconds = 0 if is_empty else max(1, round((now - recording.started_at).total_seconds()))
         if is_empty:
-            leg.recording = None
-        self._exchange.clock.spawn(self._completes(recording, leg, verb, base, is_empty), f"recording {recording.sid}")
+            recording.leg.recording = None
+        self._exchange.clock.spawn(self._completes(recording, is_empty), f"recording {recording.sid}")
 
-    async def _completes(self, recording: Recording, leg: Leg, verb: Element, url: str, is_empty: bool) -> None:
-        exchange = self._exchange
-        events = verb.value("recordingStatusCallbackEvent").split()
-        if url and "in-progress" in events:
-            self._tells(recording, leg, verb, url, "in-progress")
-        await exchange.clock.sleep(exchange.recording_delay)
+    async def _completes(self, recording: Recording, is_empty: bool) -> None:
+        await self._exchange.clock.sleep(self._exchange.recording_delay)
         recording.status = "absent" if is_empty else "completed"
-        if url and recording.status in events:
-            self._tells(recording, leg, verb, url, recording.status)
+        self._tells(recording)
 
-    def _tells(self, recording: Recording, leg: Leg, verb: Element, url: str, status: str) -> None:
-        exchange = self._exchange
+    def _tells(self, recording: Recording) -> None:
+        exchange, told = self._exchange, recording.told
+        if told is None or recording.status not in told.events:
+            return
         params = {
             "AccountSid": exchange.account_sid,
             "CallSid": recording.call_sid,
             "RecordingSid": recording.sid,
             "RecordingUrl": recording.url,
-            "RecordingStatus": status,
+            "RecordingStatus": recording.status,
             "RecordingDuration": str(recording.seconds),
             "RecordingChannels": str(recording.channels),
             "RecordingSource": recording.source,
             "RecordingStartTime": rfc2822(recording.started_at),
             "RecordingTrack": "both",
         }
-        method = verb.value("recordingStatusCallbackMethod")
-        exchange.callbacks.send("recording", method, url, params, leg, queue=recording)
+        exchange.callbacks.send("recording", told.method, told.url, params, recording.leg, queue=recording)

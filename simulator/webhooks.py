@@ -100,6 +100,16 @@ class Webhooks:
                 self.clock.spawn(self._again(twin, method, address, params), f"second webhook {address}")
             return await self._retried(delivery, method, address, params)
 
+    async def redelivers(self, request: Request) -> Request | Failure:
+        """The same delivery once more, as after an answer that was lost: same parameters, same idempotency
+        token. Its answer is for whoever asks here; the call goes on with the first one."""
+        token = request.headers["i-twilio-idempotency-token"]
+        delivery = _Delivery(request.kind, request.leg, Overrides(), token, is_duplicate=True)
+        with self.clock.working(f"webhook again {request.method} {request.url}"):
+            # A GET's address already holds its parameters.
+            params = request.params if request.method == "POST" else {}
+            return await self._retried(delivery, request.method, request.url, params)
+
     async def _again(self, twin: _Delivery, method: str, url: str, params: dict[str, str]) -> None:
         await self._retried(twin, method, url, params)
 

@@ -28,7 +28,8 @@ class Language:
 
     def text(self, prompt: str, params: Mapping[str, str] | None = None) -> str:
         """The sentence; a missing parameter is left out rather than spoken as a brace."""
-        return " ".join(self.prompts[prompt].format_map(_Forgiving(params or {})).split())
+        said = " ".join(self.prompts[prompt].format_map(_Forgiving(params or {})).split())
+        return said.replace("..", ".")  # "11:00 a.m." may end a sentence
 
     def spoken_instant(self, at: datetime, zone: str) -> str:
         """A due time as people say it, in the listener's own time zone: "Monday at 9:30 a.m."."""

@@ -3,7 +3,7 @@
 from callflows.actions import DialFallback, Hangup, Record, Say
 from callflows.events import FallbackEnded, Faulted
 from callflows.steps import ring, voicemail
-from callflows.steps.hangup import close
+from callflows.steps.hangup import close, reconsider
 from callflows.turn import Turning
 
 
@@ -13,10 +13,7 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
         # Never an open end: a screening document that simply ends bridges the caller.
         turn.reply(Say("technician_fault"), Hangup())
         return
-    held = turn.contact.hunt.ring
-    if turn.contact.stage == "hunting" and held is not None:
-        # The caller's leg asks, so the dial is over, however it ended.
-        ring.finish(turn, held, status="completed" if held.state == "taken" else "no-answer", bridged=None)
+    ring.drop(turn)
     if turn.contact.is_over or event.gone:
         turn.reply(Hangup())
     elif turn.floor.line.fallback and turn.contact.stage != "fallback":
@@ -35,9 +32,19 @@ def take_message(turn: Turning) -> None:
     turn.reply(Record(turn.times.voicemail))
 
 
+def talked(event: FallbackEnded) -> bool:
+    return event.bridged if event.bridged is not None else event.status == "completed"
+
+
+def on_fallback_late(turn: Turning, event: FallbackEnded) -> None:
+    """The caller's end was told first; whether they had talked is known only now."""
+    turn.became(fell_back=turn.contact.fell_back or talked(event))
+    reconsider(turn)
+
+
 def on_fallback_ended(turn: Turning, event: FallbackEnded) -> None:
     """Talked: done. Not answered: a message after all."""
-    connected = event.bridged if event.bridged is not None else event.status == "completed"
+    connected = talked(event)
     turn.became(fell_back=turn.contact.fell_back or connected, left=turn.contact.left or event.gone)
     if event.gone:
         close(turn, "the caller hung up")

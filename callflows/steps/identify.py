@@ -10,14 +10,6 @@ from routing.directory import Client
 
 def enter(turn: Turning, event: CallArrived) -> None:
     floor = turn.floor
-    turn.became(
-        line=floor.line.line,
-        flow=turn.version.flow,
-        version=turn.version.version,
-        known_number=bool(event.caller),
-        language=floor.line.languages[0] if floor.line.languages else "en",
-        matter=floor.matter.number if floor.matter else 0,
-    )
     turn.tell("received", leg=event.leg, line=floor.line.line, withheld=not event.caller)
     if event.gone:
         turn.became(left=True)

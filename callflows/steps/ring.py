@@ -231,6 +231,13 @@ def finish(
     return result
 
 
+def drop(turn: Turning) -> None:
+    """The caller's leg asks for something else, so its dial is over, however it ended."""
+    ring = turn.contact.hunt.ring
+    if turn.contact.stage == "hunting" and ring is not None:
+        finish(turn, ring, status="completed" if ring.state == "taken" else "no-answer", bridged=None)
+
+
 def warn_of_missed(turn: Turning, technician: str, result: RingResult) -> None:
     """Three unanswered rings in a row leave nobody out, but they are told (DESIGN 5, "Presence")."""
     standing = turn.floor.standings.get(technician)

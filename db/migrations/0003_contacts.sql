@@ -55,7 +55,8 @@ CREATE INDEX contacts_open ON contacts (touched_at) WHERE state = 'open';
 CREATE TABLE promises (
     promise bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     matter bigint NOT NULL REFERENCES matters,
-    contact text NOT NULL REFERENCES contacts,
+    -- Deferred: a contact's very first turn may make its promise, and keeps the contact last.
+    contact text NOT NULL REFERENCES contacts DEFERRABLE INITIALLY DEFERRED,
     owner text NOT NULL REFERENCES technicians,
     made_at timestamptz NOT NULL,
     due_at timestamptz NOT NULL,
@@ -66,7 +67,7 @@ CREATE INDEX promises_open ON promises (matter) WHERE kept_at IS null;
 CREATE UNIQUE INDEX promises_contact ON promises (contact);
 
 CREATE TABLE voicemails (
-    contact text PRIMARY KEY REFERENCES contacts,
+    contact text PRIMARY KEY REFERENCES contacts DEFERRABLE INITIALLY DEFERRED,
     recording text NOT NULL,
     url text NOT NULL,
     seconds integer NOT NULL,

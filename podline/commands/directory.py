@@ -5,17 +5,20 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from podline.commands.opening import Flag
+
 
 def migrate() -> None:
     """Bring the database to this version's schema. Several at once do no harm.
 
     The embedded database and an empty one are migrated by every command; this is for one of your own.
     """
+    import asyncio
+
     from podline.database import apply, connect, unmigrated
     from podline.settings import read_settings
 
     with unmigrated(read_settings()) as url:
-        import asyncio
 
         async def reach() -> None:
             await (await connect(url)).close()
@@ -29,15 +32,21 @@ def migrate() -> None:
 
 def import_(
     folder: Annotated[Path, Parameter(name="DIR")],
+    /,
     *,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
-    strict: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Flag = False,
+    strict: Flag = False,
 ) -> int:
     """Load the directory from a folder of CSV files; what is there already is updated by key, never doubled.
 
     Each bad row is told with file, line, column and reason, and the good ones still load. Calls already under
     way keep the version they began with; the next call uses what was imported.
     Status 0: all well; 1: some rows were bad; 2: nothing was loaded.
+
+    For example:
+
+        podline import directory/ --dry-run
+        podline import directory/
 
     Parameters
     ----------
@@ -47,11 +56,6 @@ def import_(
         Tell what would change, and change nothing.
     strict
         Load nothing at all if any row is bad.
-
-    Examples
-    --------
-        podline import directory/ --dry-run
-        podline import directory/
     """
     import asyncio
 
@@ -67,13 +71,18 @@ def import_(
 def municipalities(
     source: Annotated[Path, Parameter(name="CSV")],
     folder: Annotated[Path, Parameter(name="DIR")],
+    /,
     *,
-    pods: Annotated[str, Parameter(negative=())] = "",
+    pods: str = "",
     deal: Literal["turn", "province"] = "turn",
 ) -> None:
     """Turn the public list of Canada's municipalities into the directory's municipalities.csv.
 
     Time zones and languages are derived from place, province and names.
+
+    For example:
+
+        podline municipalities municipalities_ca.csv directory/ --pods "prairie;fleuve" --deal province
 
     Parameters
     ----------
@@ -85,10 +94,6 @@ def municipalities(
         Keys of pods to deal the municipalities to, like prairie;fleuve. Without any the column stays empty.
     deal
         In turn, so that each pod gets every kind of place, or a whole province to one pod.
-
-    Examples
-    --------
-        podline municipalities municipalities_ca.csv directory/ --pods "prairie;fleuve" --deal province
     """
     from podline.municipalities import convert_municipalities
 

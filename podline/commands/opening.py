@@ -6,14 +6,17 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from db.desk import Desk
     from podline.settings import Settings
 
 Result = TypeVar("Result")
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 

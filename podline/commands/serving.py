@@ -4,6 +4,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from podline.commands.opening import Flag
+
 
 def serve() -> None:
     """Run all there is: web processes, a job process, and PostgreSQL unless PODLINE_DATABASE_URL names one.
@@ -12,8 +14,8 @@ def serve() -> None:
     Prints one line when calls can be taken. SIGTERM or Ctrl-C lets requests and jobs in hand finish; a second
     one doesn't.
 
-    Examples
-    --------
+    For example:
+
         podline serve
         PODLINE_PORT=9000 PODLINE_WORKERS=4 podline serve
     """
@@ -45,14 +47,18 @@ def work() -> None:
 
 
 def simulator(
-    lines: Annotated[tuple[str, ...], Parameter(name="LINE", negative=())] = (),
-    *,
+    *lines: Annotated[str, Parameter(name="LINE", show_default=False)],
     host: str = "127.0.0.1",
     port: int = 8900,
 ) -> None:
     """Run a local Twilio: its REST API, and telephone lines that call PODLINE_PUBLIC_URL as Twilio would.
 
     Start the service with PODLINE_TWILIO_API_URL set to this address, and with the same account and token.
+
+    For example:
+
+        podline simulator
+        podline simulator +15875550100 --port 8901
 
     Parameters
     ----------
@@ -62,18 +68,13 @@ def simulator(
         The address to listen on.
     port
         The port to listen on.
-
-    Examples
-    --------
-        podline simulator
-        podline simulator +15875550100 --port 8901
     """
     from podline.commands.local_twilio import run_simulator
 
     run_simulator(lines, host, port)
 
 
-def demo(*, once: bool = False) -> int:
+def demo(*, once: Flag = False) -> int:
     """Show it all: a sample world, a local Twilio, scripted calls and texts with a live account of them.
 
     Stays up afterwards and prints where console and softphone are.

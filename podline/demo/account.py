@@ -4,17 +4,20 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
 from podline.demo.town import LINE, LINE_FR, Person
+from routing.numbers import shown
 from simulator.events import Bridged, Event, Heard, KeyPressed, LegAnswered, LegEnded, LegRings, Spoke, TextSent
 from simulator.legs import Leg
 from simulator.telephones import Telephone
 
 LINES = {LINE: "the support desk", LINE_FR: "le Bureau de soutien"}
 CLIENT, TECHNICIAN, WORDS, REASON = "cyan", "yellow", "italic", "magenta"
+MOST_NAMED = 3
 ENDED = {
     "no-answer": "no answer",
     "canceled": "the caller's side ended it",
@@ -48,7 +51,7 @@ class Account:
         if leg is not None and leg.direction == "inbound" and leg.sid not in self._dialled:
             self._dialled.add(leg.sid)
             self._live.append(leg)
-            desk = f" dials {LINES.get(leg.to, 'another number')}, {leg.to}"
+            desk = f" dials {LINES.get(leg.to, 'another number')}, {shown(leg.to)}"
             self._says(leg.created_at, self._name(leg.phone, place=True), desk)
         match event:
             case LegRings(at, leg):
@@ -105,15 +108,16 @@ class Account:
         events = contact["events"]
         fresh, self._told[contact["id"]] = events[self._told.get(contact["id"], 0) :], len(events)
         caller = self._by_key.get(contact["client"] or "")
-        whose = caller.first_name if caller else contact["from"]
+        whose = caller.name if caller else shown(contact["from"])
         if skipped := [one for one in fresh if one["kind"] == "skipped"]:
             named = [f"{self.called(one['technician'])} ({_words(one['detail']['reason'])})" for one in skipped]
             self._says(None, (f"left out of {whose}'s call: {', '.join(named)}", REASON))
         for one in fresh:
             if one["kind"] == "promise_made":
-                due = datetime.fromisoformat(one["detail"]["due_at"]).astimezone()
+                due = datetime.fromisoformat(one["detail"]["due_at"])
+                due = due.astimezone(ZoneInfo(caller.zone) if caller and caller.zone else None)
                 owner = self.called(one["technician"])
-                self._says(None, (f"promised to {whose}: {owner} calls back by {due:%A %H:%M %Z}", REASON))
+                self._says(None, (f"promised to {whose}: {owner} calls back by {due:%A, %H:%M} (their time)", REASON))
 
     def called(self, technician: str) -> str:
         person = self._by_key.get(technician)
@@ -123,19 +127,27 @@ class Account:
 
     def now(self, at: datetime) -> tuple[str, float]:
         """In words, with the moment of the last line: see `progress.waiting`."""
-        doing = []
-        for leg in self._live:
-            name = leg.phone.name if leg.phone else leg.to
-            if leg.bridged_with is not None and leg.direction == "inbound":
-                other = leg.bridged_with.phone
-                doing.append(f"{name} talks with {other.name if other else leg.bridged_with.to}")
-            elif leg.status == "ringing" and leg.direction != "inbound":
-                doing.append(f"{name}'s telephone has rung for {_since(leg.ringing_at, at)}")
-            elif leg.direction == "inbound" and not any(not child.is_over for child in leg.children):
-                doing.append(f"{name} listens")
-            elif leg.direction != "inbound" and leg.bridged_with is None:
-                doing.append(f"{name} is asked first")
-        return (f"{self._time(at)}… {'; '.join(doing)}" if doing else f"{self._time(at)}…", self.printed)
+        doing = [words for leg in self._live if (words := self._doing(leg, at))]
+        if len(doing) > MOST_NAMED:
+            calls = [leg for leg in self._live if leg.direction == "inbound"]
+            talking = sum(leg.bridged_with is not None for leg in calls)
+            doing = [f"{len(calls)} calls are on, {talking} of them connected"]
+        return f"{self._time(at)}… {'; '.join(doing)}", self.printed
+
+    def _doing(self, leg: Leg, at: datetime) -> str:
+        """Empty for a leg that is spoken of with another."""
+        name = leg.phone.name if leg.phone else leg.to
+        if leg.bridged_with is not None:
+            other = leg.bridged_with.phone
+            return f"{name} talks with {other.name if other else 'somebody'}" if leg.direction == "inbound" else ""
+        if leg.direction != "inbound":
+            asked = f"{name}'s voicemail" if leg.answered_by == "voicemail" else name
+            if leg.is_live:
+                return f"{asked} is asked for a key"
+            return f"{name}'s telephone has rung for {_since(leg.ringing_at, at)}"
+        if all(child.is_over for child in leg.children):
+            return f"{name} {'leaves a message' if leg.ear and leg.ear.name == 'Record' else 'listens'}"
+        return ""
 
     # -- printing
 

@@ -86,6 +86,15 @@ class Desk:
         found: list[Mapping[str, Any]] = (await self._get("/contacts", since=since.isoformat()))["contacts"]
         return found[::-1]
 
+    async def closed(self, since: datetime) -> list[Mapping[str, Any]]:
+        """The same once all of them are closed, or when that takes too long."""
+        ends = asyncio.get_running_loop().time() + KEPT_WITHIN
+        while True:
+            found = await self.contacts(since)
+            if all(one["state"] == "closed" for one in found) or asyncio.get_running_loop().time() > ends:
+                return found
+            await asyncio.sleep(LOOKS)
+
     async def promise(self, kept: Kept) -> Mapping[str, Any]:
         """The open promise that a contact made, with its matter's owner as `matter_owner`."""
         matters = (await self._get("/matters", state="open"))["matters"]
@@ -94,11 +103,6 @@ class Desk:
                 if promise["contact"] == kept.contact["id"] and promise["kept_at"] is None:
                     return {**promise, "matter_owner": matter["owner"]}
         raise Otherwise(f"{kept.who}: no open matter holds a promise from this call")
-
-    async def on_shift(self) -> set[str]:
-        """The technicians who would be rung at this instant, or are only busy."""
-        rows = (await self._get("/technicians"))["technicians"]
-        return {one["technician"] for one in rows if one["why"] not in ("off_shift", "away")}
 
     async def _get(self, path: str, **query: str) -> Any:
         answer = await self._client.get(path, params=query)

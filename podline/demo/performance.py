@@ -15,7 +15,9 @@ from podline.demo.desk import Otherwise
 from podline.demo.progress import waiting
 from podline.demo.scene import Ending, Scene
 from podline.demo.stage import Stage, open_stage
-from podline.demo.words import addresses, tell
+from podline.demo.story import end_of_story, story
+from podline.demo.town import read_names
+from podline.demo.words import addresses
 from podline.settings import Settings
 
 SCENE_WITHIN = 120.0  # seconds
@@ -91,9 +93,11 @@ async def _reading(stage: Stage, since: datetime) -> AsyncIterator[None]:
 async def _close(ending: Ending, since: datetime, stage: Stage, console: Console) -> None:
     """The story as the service tells it, and whether the scene ended as told."""
     with suppress(httpx.TransportError, Otherwise):
-        for contact in await stage.desk.contacts(since):
-            for line in tell(contact, stage, brief=ending.scene.brief):
-                console.print(Text(f"     {line}"))
+        zones = {key: one.zone for key, one in stage.people.items() if one.zone}
+        names = read_names(stage.place.directory)
+        for contact in await stage.desk.closed(since):
+            for line in (end_of_story if ending.scene.brief else story)(contact, names, zones):
+                console.print(Text(f"  │ {line}"))
     if ending.as_told:
         console.print(Text(f"  ✓  as told, {ending.seconds:.1f} s", "bold green"))
         return
@@ -108,10 +112,13 @@ def sum_up(endings: Sequence[Ending], console: Console, seconds: float) -> None:
         table.add_column(heading)
     table.add_column("seconds", justify="right")
     for number, one in enumerate(endings, 1):
-        ended = Text("as told", "green") if one.as_told else Text(f"otherwise: {one.why}", "bold red")
+        ended = Text("as told", "green") if one.as_told else Text("otherwise", "bold red")
         table.add_row(str(number), one.scene.headline, ended, f"{one.seconds:.1f}")
     console.print()
     console.print(table)
+    for one in endings:
+        if not one.as_told:
+            console.print(Text(f"{one.scene.headline}: {one.why}", "bold red"))
     told = sum(one.as_told for one in endings)
     console.print(Text(f"{told} of {len(endings)} scenes ended as told, in {seconds:.0f} s.", "bold"))
 
@@ -119,4 +126,9 @@ def sum_up(endings: Sequence[Ending], console: Console, seconds: float) -> None:
 async def stay(stage: Stage, console: Console) -> None:
     """Until somebody asks us to end. Raises DemoFailed if the service ends first."""
     console.print(Text("\nEverything stays up. Ctrl-C ends it.", "bold"))
-    await stage.service.ended()
+    try:
+        await stage.service.ended()
+    except asyncio.CancelledError:
+        staying = asyncio.current_task()
+        assert staying is not None
+        staying.uncancel()

@@ -17,7 +17,7 @@ from podline.demo.place import DemoFailed, Place
 
 # -P: a folder that happens to be named podline where we were started is not us.
 COMMAND = (sys.executable, "-P", "-m", "podline.cli", "serve")
-READY_WITHIN = 60.0
+READY_WITHIN = 45.0
 ENDS_WITHIN = 15.0
 TOLD = 15  # lines of its log
 

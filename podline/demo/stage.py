@@ -69,7 +69,7 @@ class Stage:
 
     def calm(self) -> None:
         """Whatever a scene left: calls are hung up, telephones are well again."""
-        for leg in self.exchange.legs.values():
+        for leg in list(self.exchange.legs.values()):
             if not leg.is_over:
                 self.exchange.hang_up(leg)
         for phone in self.exchange.phones:
@@ -79,9 +79,10 @@ class Stage:
 @asynccontextmanager
 async def open_stage(console: Console, settings: Settings) -> AsyncIterator[Stage]:
     """Everything up, in order; everything down again, whatever happens. Raises DemoFailed."""
-    async with AsyncExitStack() as stack:
-        place = await _take_place(settings)
-        stack.callback(place.leave)
+    place = await _take_place(settings)
+    stack = AsyncExitStack()
+    stack.callback(place.leave)
+    try:
         async with step(console, "Starting PostgreSQL", "PostgreSQL runs, with an empty, migrated database."):
             await asyncio.to_thread(place.clear)
             embedded = await _start_database(place.folder)
@@ -101,6 +102,10 @@ async def open_stage(console: Console, settings: Settings) -> AsyncIterator[Stag
         account = Account(console, people)
         exchange.watch(account.watch)
         yield Stage(place, service, exchange, desk, people, account, chosen)
+    finally:
+        console.print()
+        async with step(console, "Stopping", "Everything is stopped."):
+            await stack.aclose()
 
 
 async def _take_place(settings: Settings) -> Place:
@@ -139,7 +144,7 @@ async def _migrate(embedded: Embedded) -> None:
 
 async def _import_town(console: Console, url: str, place: Place) -> dict[str, Person]:
     """The town's directory through the import that `podline import` runs."""
-    write_town(place.directory)
+    write_town(place.directory, datetime.now(UTC))
     people = read_people(place.directory)
     said = Console(file=io.StringIO(), soft_wrap=True, highlight=False)
     done = f"A directory of {len(people)} people and their municipalities is imported."

@@ -1,14 +1,17 @@
-"""The directory of the demo: the sample world, and two pods whose people are on shift at every hour.
+"""The directory of the demo: the sample world, and three pods of which it is known who works when it is run.
 
-The scenes need technicians who answer whenever the demo is run, one who never is on shift, and one who lacks
-the caller's language. Places and their SGC codes are real; people are invented, and all numbers are fictional.
+In two of them technicians are on shift at every hour, one never is, and one lacks the callers' language; in the
+third the shifts begin some hours from now. Places and SGC codes are real, people invented, numbers fictional.
 """
 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from podline.telling import Names
 from podline.world import write_world
 from routing.numbers import read_number
 
@@ -18,6 +21,7 @@ _MORE = {
     "pods.csv": """
 rockies,Rockies,linear,America/Edmonton,0
 saguenay,Saguenay,linear,America/Toronto,0
+interlake,Interlake,linear,America/Winnipeg,0
 """,
     "technicians.csv": """
 maya,Maya Castellano,+1 403 555 0141,rockies,1,en,property tax,24/7,maya@example.org,yes
@@ -28,6 +32,8 @@ viktor,Viktor Hale,+1 780 555 0145,rockies,5,en,general ledger,24/7,viktor@examp
 noemie,Noémie Fortin,+1 418 555 0146,saguenay,1,fr;en,permits,24/7,noemie@example.org,yes
 wade,Wade Sutherland,+1 418 555 0147,saguenay,2,en,assets,24/7,wade@example.org,yes
 bastien,Bastien Girard,+1 581 555 0148,saguenay,3,fr;en,property tax,24/7,bastien@example.org,yes
+quinn,Quinn Abernathy,+1 204 555 0161,interlake,1,en,permits,{later},quinn@example.org,yes
+rosa,Rosa Valdez,+1 204 555 0162,interlake,2,en,property tax,{soon},rosa@example.org,yes
 """,
     "municipalities.csv": """
 4806012,Okotoks,Okotoks,T,AB,America/Edmonton,en,rockies,,,
@@ -37,6 +43,7 @@ bastien,Bastien Girard,+1 581 555 0148,saguenay,3,fr;en,property tax,24/7,bastie
 4815035,Banff,Banff,T,AB,America/Edmonton,en,rockies,,,
 4815033,Jasper,Jasper,SM,AB,America/Edmonton,en,rockies,,,
 2491025,Roberval,Roberval,V,QC,America/Toronto,fr,saguenay,,,
+4613047,Selkirk,Selkirk,CY,MB,America/Winnipeg,en,interlake,,,
 """,
     "clients.csv": """
 holly,Holly Brandt,+1 403 555 0151,4806012,en,voice,holly@example.org,
@@ -46,18 +53,20 @@ kavya,Kavya Menon,+1 403 555 0154,4806021,en,voice,kavya@example.org,
 liam,Liam Gallant,+1 403 555 0155,4815035,en,voice,liam@example.org,
 mae,Mae Sorensen,+1 780 555 0156,4815033,en,voice,mae@example.org,
 luc,Luc Pelletier,+1 418 555 0157,2491025,fr,voice,luc@example.org,
+petra,Petra Lindgren,+1 204 555 0163,4613047,en,voice,petra@example.org,
 """,
 }
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a telephone. `place` is a client's municipality, empty for a technician."""
+    """Somebody with a telephone. `place` is a client's municipality and `zone` its time zone; a technician has none."""
 
     key: str
     name: str
     number: str
     place: str = ""
+    zone: str = ""
 
     @property
     def first_name(self) -> str:
@@ -67,25 +76,43 @@ class Person:
         return f"{self.name} ({self.place})" if self.place else self.name
 
 
-def write_town(folder: Path) -> None:
+def write_town(folder: Path, now: datetime) -> None:
     """Writes the CSV files that `podline import` reads."""
     write_world(folder)
+    there = now.astimezone(ZoneInfo("America/Winnipeg"))
+    shifts = {"soon": _shift(there + timedelta(hours=4)), "later": _shift(there + timedelta(hours=9))}
     for file, rows in _MORE.items():
         with (folder / file).open("a", encoding="utf-8") as opened:
-            opened.write(rows.lstrip())
+            opened.write(rows.lstrip().format(**shifts))
 
 
 def read_people(folder: Path) -> dict[str, Person]:
     """Everybody of the directory by key; who has several numbers calls from the first."""
-    places = {row["municipality"]: row["name"] for row in _rows(folder / "municipalities.csv")}
+    places = {row["municipality"]: row for row in _rows(folder / "municipalities.csv")}
     people = {}
     for row in _rows(folder / "technicians.csv"):
         people[row["technician"]] = Person(row["technician"], row["name"], read_number(row["phone"]))
     for row in _rows(folder / "clients.csv"):
-        place = places.get(row["municipality"].split(";")[0], "")
+        place = places[row["municipality"].split(";")[0]]
         number = read_number(row["phones"].split(";")[0])
-        people[row["client"]] = Person(row["client"], row["name"], number, place)
+        people[row["client"]] = Person(row["client"], row["name"], number, place["name"], place["timezone"])
     return people
+
+
+def read_names(folder: Path) -> Names:
+    """What everybody and everything of the directory is called."""
+    return Names(
+        technicians={row["technician"]: row["name"] for row in _rows(folder / "technicians.csv")},
+        clients={row["client"]: row["name"] for row in _rows(folder / "clients.csv")},
+        municipalities={row["municipality"]: row["name"] for row in _rows(folder / "municipalities.csv")},
+        pods={row["pod"]: row["name"] for row in _rows(folder / "pods.csv")},
+        lines={read_number(row["line"]): row["name"] for row in _rows(folder / "lines.csv")},
+    )
+
+
+def _shift(begins: datetime) -> str:
+    """Two hours of every day."""
+    return f"Mon-Sun {begins:%H}:15-{begins + timedelta(hours=2):%H}:15"
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

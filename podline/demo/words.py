@@ -1,16 +1,32 @@
-"""What the demo says about contacts it did not witness at a telephone: the service's story, and where to look."""
+"""Where to look while the demo is up: its addresses and commands, each as a line to be copied."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from rich.text import Text
 
 from podline.demo.stage import Stage
 
 
-def tell(contact: Mapping[str, Any], stage: Stage, *, brief: bool) -> Iterator[str]:
-    yield f"{contact['id']} {contact['outcome']} {contact['owner']}"
-
-
 def addresses(stage: Stage) -> Iterator[Text]:
-    yield Text(stage.settings["PODLINE_PUBLIC_URL"])
+    """The account and its tokens are made up for this run, so they may be shown."""
+    chosen = stage.settings
+    url = chosen["PODLINE_PUBLIC_URL"]
+    yield Text()
+    yield _line("service", f"{url}/readyz   {url}/metrics")
+    yield _line("its API", f'curl -H "Authorization: Bearer {chosen["PODLINE_API_TOKEN"]}" {url}/api/v1/contacts')
+    yield _line("local Twilio", f"{chosen['PODLINE_TWILIO_API_URL']}   account {chosen['PODLINE_TWILIO_ACCOUNT_SID']}")
+    yield from look(stage)
+
+
+def look(stage: Stage) -> Iterator[Text]:
+    """How to read the calls again, also when the demo is over."""
+    program = sys.argv[0] if Path(sys.argv[0]).name == "podline" else "podline"
+    yield _line("the calls", f"PODLINE_HOME={stage.place.folder} {program} contacts")
+    yield _line("one of them", f"PODLINE_HOME={stage.place.folder} {program} story CONTACT --why")
+    yield _line("who works now", f"PODLINE_HOME={stage.place.folder} {program} who")
+
+
+def _line(what: str, where: str) -> Text:
+    return Text.assemble((f"  {what:<14}", "bold"), where)

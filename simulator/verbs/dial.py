@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.children import Ringing, Target, final_status, target
 from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status
 from simulator.outcomes import Outcome
+from simulator.recordings import told
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
@@ -156,11 +157,11 @@ class Dialling:
     def _records(self) -> None:
         if self._recording is None:
             channels = 2 if self._verb.value("record").endswith("dual") else 1
-            self._recording = self._exchange.recordings.starts(self._leg, "DialVerb", channels)
+            self._recording = self._exchange.recordings.starts(
+                self._leg, "DialVerb", told(self._reading, self._verb), channels
+            )
 
     def _ends_recording(self) -> None:
         if self._recording is None or self._recording.ended_at:
             return
-        callback = self._verb.attribute("recordingStatusCallback")
-        url = self._reading.document.resolve(callback) if callback else ""
-        self._exchange.recordings.ends(self._recording, self._leg, self._verb, url, is_empty=not self.is_bridged)
+        self._exchange.recordings.ends(self._recording, is_empty=not self.is_bridged)

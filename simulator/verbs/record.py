@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.legs import Ear, Fetch, HungUpError, MovedError
 from simulator.outcomes import Outcome
+from simulator.recordings import told
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
@@ -22,22 +23,22 @@ async def record(reading: Reading, verb: Element) -> Outcome:
     leg, exchange = reading.leg, reading.exchange
     if verb.flag("playBeep"):
         await leg.hears("tone", "beep", BEEP)
-    recording = exchange.recordings.starts(leg, "RecordVerb")
+    recording = exchange.recordings.starts(leg, "RecordVerb", told(reading, verb))
     ear = leg.listens(keys=True, noise=True, speech=True, name="Record")
     turn = leg.begins("turn")
     try:
         with ear:
             key = await _ended_by(verb, ear)
     except HungUpError:
-        params = _ends(reading, verb, recording, ear, "hangup")
+        params = _ends(reading, recording, ear, "hangup")
         await reading.ask(Fetch(_action(reading, verb), verb.value("method"), params))
         raise
     except MovedError:
-        _ends(reading, verb, recording, ear, "")
+        _ends(reading, recording, ear, "")
         raise
     finally:
         turn.stops(leg.clock.now())
-    params = _ends(reading, verb, recording, ear, key)
+    params = _ends(reading, recording, ear, key)
     return Fetch(_action(reading, verb), verb.value("method"), params)
 
 
@@ -61,10 +62,8 @@ async def _ended_by(verb: Element, ear: Ear) -> str:
     return ""
 
 
-def _ends(reading: Reading, verb: Element, recording: Recording, ear: Ear, key: str) -> dict[str, str]:
-    callback = verb.attribute("recordingStatusCallback")
-    url = reading.document.resolve(callback) if callback else ""
-    reading.exchange.recordings.ends(recording, reading.leg, verb, url, is_empty=not ear.heard_voice)
+def _ends(reading: Reading, recording: Recording, ear: Ear, key: str) -> dict[str, str]:
+    reading.exchange.recordings.ends(recording, is_empty=not ear.heard_voice)
     params = {
         "RecordingUrl": recording.url,
         "RecordingSid": recording.sid,

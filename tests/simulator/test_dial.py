@@ -6,16 +6,7 @@ from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
 
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
 PLAIN = f'<Say>One moment.</Say><Dial timeout="15" action="/after"><Number {EVENTS}>{FIRST}</Number></Dial>'
-SCREENED = (
-    f'<Say>One moment.</Say><Dial timeout="15" action="/after"><Number url="/screen" {EVENTS}>{FIRST}</Number></Dial>'
-)
 QUESTION = '<Gather numDigits="1" timeout="6" action="/key"><Say>Press 1.</Say></Gather><Hangup/>'
-
-
-def screened(stage: Stage, after: str = "<Say>After.</Say>") -> None:
-    stage.plays(SCREENED, after)
-    stage.page("/screen", QUESTION)
-    stage.page("/key", lambda given: "" if given["Digits"] == "1" else "<Hangup/>")
 
 
 # 5.1: "event initiated (seq 0)", "event ringing (seq 1)", "event answered, CallStatus in-progress (seq 2)",
@@ -139,90 +130,6 @@ def test_a_second_dial_with_answer_on_bridge_keeps_the_caller_ringing(stage: Sta
     assert stage.told("/after")["CallStatus"] == "ringing"
 
 
-# 5.2 (1): "Child answers, event answered, request to url (child's parameters)." 1.3: "CallSid = child,
-# ParentCallSid = parent, Direction outbound-dial, From = caller ID shown, To = technician".
-def test_the_screening_request_carries_the_childs_parameters(stage: Stage) -> None:
-    screened(stage)
-    stage.caller.dials(stage.line)
-    stage.first.rings().answers().hears("Press 1")
-    told = stage.told("/screen")
-    assert told["CallSid"] == stage.child().sid
-    assert told["ParentCallSid"] == stage.caller.leg.sid
-    assert (told["Direction"], told["From"], told["To"]) == ("outbound-dial", CALLER, FIRST)
-    assert told["CallStatus"] == "in-progress"
-    stage.caller.hears_not("Press 1")
-
-
-# 5.2 (3): "Document ends without Hangup: bridge. Gather action documents belong to the same child flow: their
-# end also bridges."
-def test_the_end_of_the_screening_document_bridges(stage: Stage) -> None:
-    screened(stage)
-    stage.caller.dials(stage.line)
-    stage.first.rings().accepts()
-    stage.caller.is_connected_to(stage.first)
-
-
-# 5.2 (4): "Child executes Hangup ...: child completed (CallDuration > 0); parent action gets
-# DialCallStatus=completed with DialBridged=false".
-def test_a_decline_is_completed_but_not_bridged(stage: Stage) -> None:
-    screened(stage)
-    stage.caller.dials(stage.line)
-    stage.first.rings().declines()
-    stage.caller.hears("After.")
-    assert stage.told("/after")["DialCallStatus"] == "completed"
-    assert stage.told("/after")["DialBridged"] == "false"
-    assert int(stage.told("/leg")["CallDuration"]) > 0
-
-
-# 5.2 (4): "... or hangs up, or Gather times out into Hangup".
-def test_a_silent_screening_is_completed_but_not_bridged(stage: Stage) -> None:
-    screened(stage)
-    stage.caller.dials(stage.line)
-    stage.first.rings().answers().stays_silent().has_ended()
-    assert stage.told("/after")["DialBridged"] == "false"
-    stage.caller.dials(stage.line)
-    stage.first.rings().answers().hangs_up()
-    assert stage.told("/after")["DialCallStatus"] == "completed"
-    assert stage.told("/after")["DialBridged"] == "false"
-
-
-# 8 (1): "Carrier voicemail answers the forwarded call: DialCallStatus completed, caller talks to a machine".
-def test_a_voicemail_without_screening_talks_to_the_caller(stage: Stage) -> None:
-    stage.plays(PLAIN)
-    stage.first.phone.has_voicemail(after_seconds=12, greeting_seconds=8)
-    stage.caller.dials(stage.line)
-    stage.first.rings()
-    stage.caller.hears("not available")
-    stage.caller.is_connected_to(stage.first).has_ended(within=90)
-    assert stage.told("/after")["DialBridged"] == "true"
-
-
-# 8 (1): "press-1 screening on every PSTN technician leg".
-def test_a_voicemail_does_not_pass_the_screening(stage: Stage) -> None:
-    screened(stage)
-    stage.first.phone.has_voicemail(after_seconds=12)
-    stage.caller.dials(stage.line).hears("After.").hears_not("not available")
-    assert stage.told("/after")["DialBridged"] == "false"
-
-
-# 5.2 (2): "The document runs on the child only. ... without [answerOnBridge] he hears nothing, the ringback
-# has stopped".
-def test_the_screening_gap_is_the_only_silence(stage: Stage) -> None:
-    screened(stage)
-    stage.caller.dials(stage.line)
-    stage.first.rings()
-    stage.passes(9)
-    stage.first.answers().accepts()
-    stage.passes(20)
-    stage.caller.heard_no_silence_longer_than(0)
-    assert [sound.kind for sound in stage.caller.leg.sounds] == [
-        "speech",
-        "ringback",
-        "screening",
-        "conversation",
-    ]
-
-
 BOTH = f'<Dial action="/after"><Number {EVENTS}>{FIRST}</Number><Number {EVENTS}>{SECOND}</Number></Dial>'
 
 
@@ -313,18 +220,6 @@ def test_the_caller_hangs_up_while_bridged(stage: Stage) -> None:
     assert (ended["CallStatus"], ended["SequenceNumber"], ended["Duration"]) == ("completed", "0", "2")
 
 
-# 5.2 (6): "Caller hangs up during screening: child is hung up (completed); as (d)."
-def test_the_caller_hangs_up_during_the_screening(stage: Stage) -> None:
-    screened(stage)
-    stage.caller.dials(stage.line)
-    stage.first.rings().answers().hears("Press 1")
-    stage.caller.hangs_up()
-    stage.first.has_ended()
-    assert stage.child().status == "completed"
-    assert stage.told("/after")["CallStatus"] == "completed"
-    assert stage.told("/after")["DialBridged"] == "false"
-
-
 # 4.3: "hangupOnStar: caller's * drops the callee, caller continues".
 def test_star_drops_the_callee(stage: Stage) -> None:
     stage.plays(f'<Dial hangupOnStar="true" action="/after">{FIRST}</Dial>', "<Say>Back.</Say>")
@@ -412,3 +307,14 @@ def test_two_calls_at_once(stage: Stage) -> None:
     stage.caller.is_connected_to(stage.first)
     other.is_connected_to(stage.second).hangs_up()
     stage.caller.is_still_on()
+
+
+# 8 (1): "Carrier voicemail answers the forwarded call: DialCallStatus completed, caller talks to a machine".
+def test_a_voicemail_without_screening_talks_to_the_caller(stage: Stage) -> None:
+    stage.plays(PLAIN)
+    stage.first.phone.has_voicemail(after_seconds=12, greeting_seconds=8)
+    stage.caller.dials(stage.line)
+    stage.first.rings()
+    stage.caller.hears("not available")
+    stage.caller.is_connected_to(stage.first).has_ended(within=90)
+    assert stage.told("/after")["DialBridged"] == "true"

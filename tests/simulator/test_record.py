@@ -79,8 +79,10 @@ def test_a_hang_up_ends_it(stage: Stage) -> None:
 # "RecordVerb".
 def test_the_recording_callback_comes_later_and_by_itself(stage: Stage) -> None:
     records(stage)
-    stage.caller.speaks(4).presses("#").has_ended()
+    stage.caller.speaks(4)
     assert [r.params["RecordingStatus"] for r in stage.asked("/recorded")] == ["in-progress"]
+    stage.caller.presses("#").has_ended()
+    assert len(stage.asked("/recorded")) == 1
     stage.passes(5)
     told = stage.told("/recorded")
     assert set(told) == {

@@ -86,6 +86,19 @@ def test_one_retry_after_a_failed_connect(stage: Stage) -> None:
     assert first.headers["i-twilio-idempotency-token"] == second.headers["i-twilio-idempotency-token"]
 
 
+# 2.3: "Answer a duplicate with the SAME TwiML as the first time"; the token "is equal on all attempts of one delivery".
+def test_a_delivery_can_be_repeated(stage: Stage) -> None:
+    stage.line.voice_method = "GET"
+    stage.plays('<Gather numDigits="1" action="/after"/>')
+    stage.caller.dials(stage.line).presses("1").has_ended()
+    for first in list(stage.exchange.requests):
+        again = stage.run(stage.exchange.webhooks.redelivers(first))
+        assert (again.url, again.status, again.body) == (first.url, first.status, first.body)
+        for name in ("x-twilio-signature", "i-twilio-idempotency-token"):
+            assert again.headers[name] == first.headers[name]
+        assert again.is_duplicate
+
+
 # 2.3: "A 4xx/5xx or a slow answer is not retried by default".
 def test_a_server_error_is_not_retried(stage: Stage) -> None:
     stage.page("/voice", Reply("", 500))

@@ -1,0 +1,144 @@
+"""The demo against the real service: its scenes end as told, and one that does not is named."""
+
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from podline.demo import run
+from podline.demo.scene import Scene
+from podline.demo.scenes import SCENES
+from podline.demo.stage import Stage
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Not pytest's own folder, which is closed to the user to whom root lends the database."""
+    folder = Path(tempfile.mkdtemp(prefix="podline-test-demo-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def begin(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """`podline demo` from another directory, with next to nothing in its environment."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "podline.cli", "demo", *arguments],
+        cwd=home,
+        env={"PODLINE_HOME": str(home), "PYTHONPATH": str(REPOSITORY), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.timeout(150)
+def test_all_scenes_end_as_told(home: Path) -> None:
+    with begin(home, "--once") as demo:
+        said, _ = demo.communicate(timeout=120)
+    assert demo.returncode == 0, said
+    for number, scene in enumerate(SCENES, 1):
+        assert f"{number}/{len(SCENES)}  {scene.headline}" in said
+    assert said.count("✓  as told") == len(SCENES)
+    for line in (
+        "Clara Whitfield and Ana Ferreira are connected",
+        "left out of Holly Brandt's call: Zoe Lachance (off shift)",
+        "Noémie Fortin's voicemail picks up",
+        "promised to Petra Lindgren: Rosa Valdez calls back by",
+        f"{len(SCENES)} of {len(SCENES)} scenes ended as told",
+        "Everything is stopped.",
+    ):
+        assert line in said
+    assert not list(home.glob("demo/postgres-*/data/postmaster.pid")), "the database server still runs"
+
+
+async def nobody_answers(stage: Stage) -> None:
+    """What is told of the end is wrong: Ana takes the call."""
+    clara, ana = stage.cast("clara", "ana")
+    await clara.dials(stage.line)
+    await ana.rings()
+    await ana.accepts()
+    await clara.hangs_up()
+    (await stage.kept(clara)).ended_as("voicemail")
+
+
+async def the_wrong_telephone(stage: Stage) -> None:
+    """The caller leaves the stage in the middle of a call, and the next scene must not notice."""
+    clara, ben = stage.cast("clara", "ben")
+    await clara.dials(stage.line)
+    await ben.rings(within=4)
+
+
+async def the_right_one(stage: Stage) -> None:
+    clara, ana = stage.cast("clara", "ana")
+    await clara.dials(stage.line)
+    await ana.rings()
+    await ana.accepts()
+    await clara.hangs_up()
+    (await stage.kept(clara)).rang(("ana", "accepted"))
+
+
+@pytest.mark.timeout(90)
+def test_scenes_that_end_otherwise_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODLINE_HOME", str(home))
+    console = Console(file=io.StringIO(), width=200, soft_wrap=True)
+    scenes = (
+        Scene("Nobody answers", "Which is not so.", nobody_answers),
+        Scene("The wrong telephone", "Which does not ring.", the_wrong_telephone),
+        Scene("The right one", "Which rings.", the_right_one),
+    )
+    assert run(True, scenes, console) == 1
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert "Nobody answers: Clara Whitfield: outcome should be voicemail, but the service kept answered" in said
+    assert "The wrong telephone: Ben Oduya (+14035550102) does not ring within 4 s" in said
+    assert "1 of 3 scenes ended as told" in said
+
+
+@pytest.mark.timeout(90)
+def test_a_killed_demo_leaves_nothing_in_the_way_of_the_next(home: Path) -> None:
+    with begin(home) as killed:
+        wait_for(killed, "answers webhooks at")
+        with begin(home) as second:
+            refused, _ = second.communicate(timeout=30)
+        assert (second.returncode, "A demo is running in" in refused) == (1, True)
+        service = int((home / "demo" / "service.pid").read_text())
+        killed.kill()
+    with begin(home) as demo:
+        wait_for(demo, "answers webhooks at")
+        with pytest.raises(ProcessLookupError):
+            os.kill(service, 0)
+        demo.send_signal(signal.SIGTERM)
+        said, _ = demo.communicate(timeout=60)
+    assert (demo.returncode, "Everything is stopped." in said) == (130, True)
+    assert not list(home.glob("demo/postgres-*/data/postmaster.pid"))
+
+
+def wait_for(demo: "subprocess.Popen[str]", words: str) -> None:
+    assert demo.stdout is not None
+    said = []
+    for line in demo.stdout:
+        said.append(line)
+        if words in line:
+            return
+    pytest.fail("".join(said))
+
+
+def test_what_is_no_demo_is_left_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "demo").mkdir()
+    (home / "demo" / "letter.txt").write_text("Dear Clara")
+    monkeypatch.setenv("PODLINE_HOME", str(home))
+    console = Console(file=io.StringIO(), width=200, soft_wrap=True)
+    assert run(True, (), console) == 1
+    assert isinstance(console.file, io.StringIO)
+    assert "holds files that are no demo's" in console.file.getvalue()
+    assert (home / "demo" / "letter.txt").read_text() == "Dear Clara"

@@ -1,0 +1,98 @@
+"""Who is calling: shared numbers, unknown and withheld ones, our own people, loops and bursts."""
+
+from typing import Any
+
+import pytest
+
+from simulator.story import StoryHandset
+from simulator.switches import Switches
+from tests.world import BASE, DIRECTORY, Reader, World
+
+
+@pytest.mark.parametrize("form", ["anonymous", "keypad", "empty"])
+def test_a_withheld_number_reaches_the_whole_desk(worlds: Any, line: str, form: Any) -> None:
+    world: World = worlds(switches=Switches(withheld_form=form))
+    caller = world.phone(None, "withheld")
+    caller.dials(line).hears("do not know this number").speaks(6).hears("call you back").has_ended()
+    contact = world.desk.contact()
+    assert (contact["outcome"], contact["client"]) == ("voicemail", None)
+    assert "unidentified" in world.desk.kinds()
+
+
+def test_two_people_at_one_number_reach_their_common_pod(worlds: Any, line: str) -> None:
+    clients = DIRECTORY["clients.csv"] + "owen,Owen,+1 403 555 0120,4802022,en,voice,,\n"
+    world: World = worlds(directory={**DIRECTORY, "clients.csv": clients})
+    caller, first = world.phones([("+14035550120", "The town hall"), ("+14035550111", "Ana")])
+    caller.dials(line).hears("team for Taber")
+    first.rings().accepts()
+    caller.hangs_up()
+    assert (world.desk.contact()["client"], world.desk.contact()["municipality"]) == (None, "4802022")
+
+
+def test_a_technician_who_calls_is_not_rung_by_the_own_call(worlds: Any, line: str) -> None:
+    clients = DIRECTORY["clients.csv"] + "ana,Ana herself,+1 403 555 0111,4802022,en,voice,,\n"
+    world: World = worlds(directory={**DIRECTORY, "clients.csv": clients})
+    first, second = world.phones([("+14035550111", "Ana"), ("+14035550112", "Ben")])
+    first.dials(line)
+    second.rings().accepts()
+    assert world.desk.skipped() == [("ana", "on_call")]
+
+
+def test_a_forwarding_loop_is_cut(
+    world: World, caller: StoryHandset, first: StoryHandset, second: StoryHandset, line: str
+) -> None:
+    """Ana's telephone, while we ring it, forwards back to our own line."""
+    caller.dials(line)
+    first.rings()
+    looping = world.phone("+14035550129", "Somebody forwarded by Ana")
+    looping.dials(line, forwarded_from="+14035550111")
+    looping.has_ended()
+    assert world.desk.contact(looping)["outcome"] == "failed"
+    second.does_not_ring()
+
+
+def test_a_call_from_our_own_line_is_a_loop(world: World, first: StoryHandset, line: str) -> None:
+    form = {"CallSid": "CA" + "4" * 32, "From": line, "To": line, "CallStatus": "ringing", "Direction": "inbound"}
+    assert "<Reject" in world.post(f"{BASE}/voice/incoming", form).text
+    first.does_not_ring()
+
+
+def test_many_calls_from_one_trunk_are_no_loop(world: World, desk: Reader, line: str) -> None:
+    """A town hall on its worst day: beyond 10 calls in 10 s they get voicemail, never Reject."""
+    answers = []
+    for place in range(13):
+        sid = "CA" + f"{place:032d}"
+        form = {"CallSid": sid, "From": "+14035550120", "To": line, "CallStatus": "ringing", "Direction": "inbound"}
+        answers.append(world.post(f"{BASE}/voice/incoming", form).text)
+    assert not [one for one in answers if "<Reject" in one]
+    assert [("<Dial" in one) for one in answers[:3]] == [True, True, True]
+    assert all("<Record" in one for one in answers[10:])
+    reasons = [one for one in world.desk.query("SELECT reasons FROM turns") if '"burst"' in one["reasons"]]
+    assert len(reasons) == 3
+
+
+def test_a_town_without_a_pod_reaches_the_whole_desk(worlds: Any, line: str) -> None:
+    places = DIRECTORY["municipalities.csv"].replace(",en,taber,", ",en,,")
+    world: World = worlds(directory={**DIRECTORY, "municipalities.csv": places})
+    caller = world.phone("+14035550120", "Clara")
+    caller.dials(line).hears("Nobody can take your call").speaks(6).hears("call you back").has_ended()
+    assert world.desk.contact()["owner"] == "ana"
+
+
+def test_presence_said_through_the_api_counts_at_once(
+    world: World, caller: StoryHandset, second: StoryHandset, desk: Reader, line: str
+) -> None:
+    world.api("PUT", "/api/v1/technicians/ana/presence", {"state": "away"})
+    caller.dials(line)
+    second.rings().accepts()
+    assert desk.skipped() == [("ana", "away")]
+
+
+def test_an_import_counts_for_the_very_next_call(
+    world: World, caller: StoryHandset, second: StoryHandset, line: str
+) -> None:
+    technicians = DIRECTORY["technicians.csv"].replace("taber,1,en,tax", "taber,9,en,tax")
+    world.imports({"technicians.csv": technicians})
+    caller.dials(line)
+    second.rings().accepts()
+    assert world.desk.contact()["flow_version"] > 1

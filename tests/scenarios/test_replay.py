@@ -1,0 +1,76 @@
+"""Every turn keeps its inputs: replayed through `advance` they give the same actions and reasons."""
+
+import json
+from typing import Any
+
+from callflows.actions import to_json as action_json
+from callflows.advance import advance
+from callflows.contact import Contact, from_json, to_json
+from callflows.events import from_json as event_from
+from callflows.version import Version
+from db.inputs import floor_from
+from db.turns import dumped
+from tests.world import World
+
+
+def replay(world: World) -> int:
+    """Play all kept turns of all contacts again; how many there were."""
+    versions = {
+        (row["flow"], row["version"]): Version(
+            row["flow"],
+            row["version"],
+            json.loads(row["document"]),
+            {pod: tuple(keys) for pod, keys in json.loads(row["ring_orders"]).items()},
+            json.loads(row["hours"]),
+        )
+        for row in world.desk.query("SELECT * FROM flow_versions")
+    }
+    count = 0
+    for kept in world.desk.contacts():
+        contact = Contact(kept["contact"])
+        for row in world.desk.turns(kept["contact"]):
+            version = versions[row["flow"], row["flow_version"]]
+            turn = advance(version, contact, event_from(row["event"]), floor_from(row["body"], row["live"]))
+            actions = [action_json(one) for one in (*turn.replies, *turn.changes)]
+            reasons = [
+                {"code": one.code, "technician": one.technician, "detail": one.detail} for one in turn.reasons
+            ]
+            assert json.loads(dumped(actions)) == row["actions"], row["event"]
+            assert reasons == row["reasons"], row["event"]
+            contact = with_matter(turn.contact, world, kept)
+            count += 1
+        final = world.desk.query("SELECT memory FROM contacts WHERE contact = $1", kept["contact"])
+        assert from_json(json.loads(final[0]["memory"])) == contact
+    return count
+
+
+def with_matter(contact: Contact, world: World, kept: dict[str, Any]) -> Contact:
+    """A new matter's number is the database's to give; from the turn that opened it on it is the contact's."""
+    opened = contact.owner and kept["matter"] and not contact.matter
+    return from_json({**to_json(contact), "matter": kept["matter"]}) if opened else contact
+
+
+def test_a_day_of_calls_replays_to_the_letter(world: World, line: str) -> None:
+    caller, first, second, third, other = world.phones(
+        [
+            ("+14035550120", "Clara"),
+            ("+14035550111", "Ana"),
+            ("+14035550112", "Ben"),
+            ("+14035550113", "Cho"),
+            ("+14035550127", "Unknown"),
+        ]
+    )
+    caller.dials(line)
+    first.rings().declines()
+    second.rings().accepts()
+    world.story.clock.passes(minutes=1)
+    second.hangs_up()
+    caller.hears("cut off").presses("1")
+    second.rings().accepts()
+    caller.hangs_up()
+    other.dials(line).hears("After the tone").speaks(6).hears("call you back").has_ended()
+    for phone in (first, second, third):
+        phone.phone.is_busy()
+    caller.dials(line).hears("After the tone", within=60).hangs_up()
+    world.story.clock.passes(minutes=10)
+    assert replay(world) > 20
