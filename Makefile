@@ -37,7 +37,7 @@ check: $(INSTALLED) ## look at format, lint, layers and types
 	@$(BIN)/mypy
 
 bench: $(INSTALLED) ## run every measurement of bench/
-	@for each in bench/[a-z]*.py; do $(BIN)/python -m bench.$$(basename "$$each" .py) || exit 1; done
+	@for each in $$(grep -l __main__ bench/*.py); do $(BIN)/python -m bench.$$(basename "$$each" .py) || exit 1; done
 
 lock: $(INSTALLED) ## choose the versions of all packages anew and write requirements/
 	@echo "Asking the package index for the newest versions ..."

@@ -170,7 +170,8 @@ async def read_signed(signatures: Signatures) -> tuple[dict[str, str], dict[str,
         raise Refused(403, "it has no X-Twilio-Signature")
     if (request.content_length or 0) > LARGEST_BODY:
         raise Refused(413, f"the body has {request.content_length} bytes, more than {LARGEST_BODY}")
-    body = await request.get_data(as_text=False)
+    given = await request.get_data(as_text=False)
+    body = given if isinstance(given, bytes) else given.encode()
     if len(body) > LARGEST_BODY:
         raise Refused(413, f"the body has more than {LARGEST_BODY} bytes")
     if request.mimetype != FORM:

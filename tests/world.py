@@ -68,7 +68,8 @@ SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timest
 def told_switches() -> Switches:
     """PODLINE_TEST_SWITCHES="name=value,…" plays every story with other behaviours of Twilio (twilio.md 9)."""
     told = [one.partition("=") for one in os.environ.get("PODLINE_TEST_SWITCHES", "").split(",") if one]
-    return replace(Switches(), **{name: value for name, _, value in told})
+    values: dict[str, Any] = {name: value for name, _, value in told}
+    return replace(Switches(), **values)
 
 
 def write_directory(folder: Path, files: Mapping[str, str]) -> Path:
@@ -198,15 +199,16 @@ class World:
         folder = write_directory(home / "directory", directory)
         report = await import_directory(self.connection, folder, now=start)
         assert not report.problems, report.lines()
-        self.settings = Settings(
-            _env_file=None,
-            home=home,
-            public_url=BASE,
-            twilio_account_sid=SID,
-            twilio_auth_token=TOKEN,
-            twilio_api_url="https://api.twilio.com",
-            api_token="api-token",
-        )
+        told: dict[str, Any] = {
+            "_env_file": None,
+            "home": home,
+            "public_url": BASE,
+            "twilio_account_sid": SID,
+            "twilio_auth_token": TOKEN,
+            "twilio_api_url": "https://api.twilio.com",
+            "api_token": "api-token",
+        }
+        self.settings = Settings(**told)
         self.url = url
         self.app = create_app(self.open_house)
         await self.app.startup()

@@ -25,7 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.live)
             item.add_marker(pytest.mark.xdist_group("live"))
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"))
             if not sys.platform.startswith("linux"):
                 item.add_marker(pytest.mark.skip(reason="looks for processes in /proc"))
 

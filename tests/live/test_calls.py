@@ -4,10 +4,14 @@ import asyncio
 import os
 import signal
 
+import pytest
+
 from simulator.events import LegAnswered, LegEnded, LegRings
 from tests.live.service import podline
 from tests.live.town import DIRECTORY, TECHNICIANS, Town
 from tests.world import LINE, write_directory
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_first_technician_takes_the_call(town: Town) -> None:

@@ -7,11 +7,14 @@ import signal
 import socket
 
 import asyncpg
+import pytest
 
 from simulator.signing import signature
 from tests.live.service import API_TOKEN, podline
 from tests.live.town import ELI, NORA, Town
 from tests.world import LINE, TOKEN
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def leaves_a_message(town: Town) -> None:

@@ -1,0 +1,39 @@
+"""What a known caller's first webhook costs: at most six round trips, and no job (DESIGN 6)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from simulator.story import StoryHandset
+from tests.world import World
+
+
+class CountingPool:
+    """The pool, with every statement that goes to PostgreSQL written down."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self.statements: list[str] = []
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Any]:
+        async with self._pool.acquire() as connection:
+            with connection.query_logger(lambda record: self.statements.append(record.query)):
+                yield connection
+
+
+def test_the_first_webhook_of_a_known_caller(
+    world: World, caller: StoryHandset, first: StoryHandset, second: StoryHandset, line: str
+) -> None:
+    caller.dials(line)
+    first.rings().accepts()
+    caller.hangs_up()
+    jobs = world.desk.query("SELECT count(*) FROM jobs.pgqueuer")
+    counting = CountingPool(world.house.desk.pool)
+    world.house.desk.pool = counting  # type: ignore[assignment]  # it counts, and is otherwise the same
+    caller.dials(line)
+    world.house.desk.pool = counting._pool
+    first.rings()
+    assert len(counting.statements) <= 6, counting.statements
+    assert len(counting.statements) >= 4  # it did count
+    assert world.desk.query("SELECT count(*) FROM jobs.pgqueuer") == jobs
