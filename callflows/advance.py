@@ -54,6 +54,7 @@ def begin(turn: Turning, event: Event) -> None:
         language=turn.contact.language or (line.languages[0] if line.languages else "en"),
         matter=turn.floor.matter.number if turn.floor.matter else 0,
     )
+    turn.tell("received", leg=event.leg, line=line.line)
 
 
 def while_open(turn: Turning, event: Event) -> None:
@@ -90,6 +91,7 @@ def while_open(turn: Turning, event: Event) -> None:
         case CallArrived() | DialEnded() | CallerPressed() | CallerStayed():
             # A request of the caller's own leg that we can't place: never silence, never an empty answer.
             turn.because("unexpected", detail=f"{type(event).__name__} while {turn.contact.stage}")
+            ring.drop(turn)
             fault.take_message(turn)
         case _:
             turn.because("nothing_to_do", detail=f"{type(event).__name__} while {turn.contact.stage}")
@@ -129,8 +131,6 @@ def after_the_end(turn: Turning, event: Event) -> None:
 
 def on_call_over(turn: Turning, event: CallOver) -> None:
     """Twilio's last word on the caller's leg; may come before, after or instead of any other callback."""
-    if turn.contact.stage == "new":
-        turn.tell("received", leg=event.leg, line=turn.floor.line.line)
     why = "the caller hung up" if event.source == "callback" else "Twilio says the call is over"
     leave(turn, why)
 

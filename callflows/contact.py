@@ -167,5 +167,5 @@ def from_url(contact: str, text: str) -> Contact:
             declined=tuple(people[place] for place in declined),
         )
         return replace(made, hunt=hunt)
-    except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, zlib.error) as error:
         raise ValueError("the state in this URL is not one that we handed out") from error

@@ -32,11 +32,11 @@ class Cast:
         return contact.client or (self.callers[0].client if len(self.callers) == 1 else "")
 
     def technicians(self, directory: Directory, version: Version) -> dict[str, Technician]:
-        """Whose living facts the turn needs: the pods' people, or everybody for a caller without a pod."""
+        """Whose living facts the turn needs: the pods' people; everybody if no pod is known or none of it works."""
         keys = [key for pod in self.pods for key in version.ring_orders.get(pod, ())]
         people = [directory.technician(key) for key in dict.fromkeys(keys)]
         found = {one.technician: one for one in people if one}
-        if not found:
+        if not any(key in version.shifts for key in found):
             found = {one.technician: one for one in directory.technicians}
         if self.calling and self.calling not in found:
             calling = directory.technician(self.calling)

@@ -27,15 +27,21 @@ def promise_owner(
         return talked
     if matter_owner:
         return matter_owner
-    return next_on_shift(pod, shifts, at) or next_on_shift(longest_idle(tuple(everyone)), shifts, at)
+    all_people = longest_idle(tuple(everyone))
+    found = next_on_shift(pod, shifts, at) or next_on_shift(all_people, shifts, at)
+    # Nobody's hours are known: somebody owns it all the same.
+    return found or next((one.technician.technician for one in (*pod, *all_people)), None)
 
 
 def next_on_shift(people: Sequence[Standing], shifts: Mapping[str, Shift], at: datetime) -> str | None:
-    """The one at work now, else the one whose shift begins soonest; ties go to the earlier in the order."""
+    """The one at work now, else the one whose shift begins soonest; ties go to the earlier in the order.
+
+    None if nobody is at work and nobody's next shift is known.
+    """
     best: tuple[datetime, str] | None = None
     for standing in people:
         begins = _at_work_from(standing, shifts.get(standing.technician.technician), at)
-        if best is None or begins < best[0]:
+        if begins < LATEST and (best is None or begins < best[0]):
             best = (begins, standing.technician.technician)
     return best[1] if best else None
 

@@ -13,9 +13,12 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
         # Never an open end: a screening document that simply ends bridges the caller.
         turn.reply(Say("technician_fault"), Hangup())
         return
-    ring.drop(turn)
-    if turn.contact.is_over or event.gone:
+    ring.drop(turn, gone=event.gone)
+    if turn.contact.is_over:
         turn.reply(Hangup())
+    elif event.gone:
+        turn.became(left=True)
+        close(turn, "the caller hung up")
     elif turn.floor.line.fallback and turn.contact.stage != "fallback":
         turn.became(stage="fallback")
         turn.say("apology")

@@ -10,7 +10,6 @@ from routing.directory import Client
 
 def enter(turn: Turning, event: CallArrived) -> None:
     floor = turn.floor
-    turn.tell("received", leg=event.leg, line=floor.line.line, withheld=not event.caller)
     if event.gone:
         turn.became(left=True)
         close(turn, "the caller had left before we answered")

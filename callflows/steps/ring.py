@@ -143,23 +143,29 @@ def on_key(turn: Turning, event: KeyPressed) -> None:
     if ring is None:
         dismiss(turn)
         return
+    if not event.digits and ring.state != "taken":
+        turn.reply(Hangup())  # silence after the keys: no key at all is not a wrong one
+        return
     signal = KEYS.get(event.digits, "key_wrong")
     after = ring.after(signal)
+    if ring.freed:
+        turn.reply(Hangup())  # the key comes after the leg's own end: nobody is there to be connected
+        return
     if ring.state == "taken":
         turn.reply(Connect())  # taken already: hanging up now would drop the client
         return
     turn.tell("pressed", ring.technician, event.leg, key=event.digits)
     match signal:
-        case "key_take" if after.state == "taken":
+        case "key_take" if after is not ring:
             keep(turn, replace(after, key="1", pressed=turn.now_ms, picked_up=ring.picked_up or turn.now_ms))
             turn.change(Occupy(ring.technician))
             turn.reply(Connect())
             own(turn, ring.technician)
-        case "key_pass" if after.state == "passed":
+        case "key_pass" if after is not ring:
             keep(turn, replace(after, key=event.digits, pressed=turn.now_ms))
             turn.reply(Say("screening_passed"), Hangup())
         case "key_wrong" if ring.state in ("ringing", "screening") and still_time(turn, ring):
-            keep(turn, after)
+            keep(turn, replace(after, picked_up=ring.picked_up or turn.now_ms))
             turn.reply(Screen(ring.technician, (Say("screening_again"), *keys()), turn.times.screening_key))
         case _:
             turn.reply(Hangup())
@@ -231,11 +237,12 @@ def finish(
     return result
 
 
-def drop(turn: Turning) -> None:
+def drop(turn: Turning, *, gone: bool = False) -> None:
     """The caller's leg asks for something else, so its dial is over, however it ended."""
     ring = turn.contact.hunt.ring
     if turn.contact.stage == "hunting" and ring is not None:
-        finish(turn, ring, status="completed" if ring.state == "taken" else "no-answer", bridged=None)
+        status = "completed" if ring.state == "taken" else "no-answer"
+        finish(turn, ring, status=status, bridged=None, gone=gone)
 
 
 def warn_of_missed(turn: Turning, technician: str, result: RingResult) -> None:

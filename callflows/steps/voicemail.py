@@ -121,6 +121,8 @@ def on_ended(turn: Turning, event: RecordingEnded) -> None:
     if turn.contact.promised:
         turn.say("voicemail_thanks", due=turn.due_text())
     else:
+        # No message and no number to call: they left without leaving anything.
+        turn.became(left=True)
         turn.say("goodbye")
     turn.reply(Hangup())
     close(turn, "we said goodbye")

@@ -32,14 +32,22 @@ def technician_language(turn: Turning, technician: str) -> str:
     return spoken[0] if spoken else turn.contact.language
 
 
+def short(name: str, most: int) -> str:
+    """A name of at most so many characters, cut between words if there is such a place."""
+    if len(name) <= most:
+        return name
+    cut = name[: most + 1]
+    return (cut[: cut.rfind(" ")] if " " in cut else name[:most]).rstrip(" ,-")
+
+
 def parts(turn: Turning, code: str) -> list[Say]:
     contact, floor = turn.contact, turn.floor
     place = turn.place_name(code)
     client = next((one.name for one in floor.callers if one.client == contact.client), "")
     if client and place:
-        who = Say("whisper_who", {"municipality": place, "client": client})
+        who = Say("whisper_who", {"municipality": short(place, 48), "client": short(client, 36)})
     elif place or client:
-        who = Say("whisper_place", {"municipality": place or client})
+        who = Say("whisper_place", {"municipality": short(place or client, LONGEST - 2)})
     else:
         who = Say("whisper_unknown")
     found = [who]

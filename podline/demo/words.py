@@ -1,5 +1,6 @@
 """Where to look while the demo is up: its addresses and commands, each as a line to be copied."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,15 +18,11 @@ def addresses(stage: Stage) -> Iterator[Text]:
     yield _line("service", f"{url}/readyz   {url}/metrics")
     yield _line("its API", f'curl -H "Authorization: Bearer {chosen["PODLINE_API_TOKEN"]}" {url}/api/v1/contacts')
     yield _line("local Twilio", f"{chosen['PODLINE_TWILIO_API_URL']}   account {chosen['PODLINE_TWILIO_ACCOUNT_SID']}")
-    yield from look(stage)
-
-
-def look(stage: Stage) -> Iterator[Text]:
-    """How to read the calls again, also when the demo is over."""
     program = sys.argv[0] if Path(sys.argv[0]).name == "podline" else "podline"
-    yield _line("the calls", f"PODLINE_HOME={stage.place.folder} {program} contacts")
-    yield _line("one of them", f"PODLINE_HOME={stage.place.folder} {program} story CONTACT --why")
-    yield _line("who works now", f"PODLINE_HOME={stage.place.folder} {program} who")
+    program = f"PODLINE_HOME={shlex.quote(str(stage.place.folder))} {program}"
+    yield _line("the calls", f"{program} contacts")
+    yield _line("one of them", f"{program} story CONTACT --why")
+    yield _line("who works now", f"{program} who")
 
 
 def _line(what: str, where: str) -> Text:

@@ -22,7 +22,7 @@ APOLOGY_AND_TONE: list[Reply] = [Say("apology"), Say("apology_voicemail"), Recor
 
 
 def fault(asker: Asker = "caller", *, gone: bool = False) -> Faulted:
-    return Faulted(CALL, asker, "11200", LINE, CALLER, gone=gone)
+    return Faulted(CALL, asker, "11200", CALLER, gone=gone)
 
 
 def in_stage(stage: Stage, *, fallback: bool) -> Call:
@@ -48,7 +48,7 @@ def test_a_technicians_leg_is_hung_up_and_the_call_goes_on(stage: Stage, fallbac
     before = call.contact
     turn = call.takes(fault("technician"))
     assert turn.replies == (Say("technician_fault"), Hangup())
-    assert (call.contact, turn.changes) == (before, ())
+    assert (call.contact.stage, call.contact.hunt, turn.changes) == (stage, before.hunt, ())
     assert [(one.kind, one.detail) for one in turn.story] == [("flow_error", {"code": "11200", "asker": "technician"})]
 
 
@@ -106,7 +106,7 @@ def test_a_call_that_began_with_a_fault_keeps_its_version() -> None:
 @pytest.mark.parametrize(("caller", "outcome"), [(CALLER, "callback"), ("", "abandoned")])
 def test_a_caller_who_met_a_fault_first_is_called_back(caller: str, outcome: str) -> None:
     call = Call(unknown_floor())
-    call.takes(Faulted(CALL, "caller", "11200", LINE, caller))
+    call.takes(Faulted(CALL, "caller", "11200", caller))
     call.over()
     assert call.contact.outcome == outcome
     assert len(changes_of(call, MakePromise)) == (outcome == "callback")

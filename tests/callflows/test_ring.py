@@ -193,13 +193,6 @@ def test_circular_goes_round_within_one_hunt() -> None:
     assert call.everybody_rung == ["cho", "ana", "ben"]
 
 
-def test_the_owner_of_the_open_matter_is_rung_first() -> None:
-    call = ringing(matter=matter(12, "cho"))
-    call.unanswered()
-    call.unanswered()
-    assert call.everybody_rung == ["cho", "ana", "ben"]
-
-
 def test_an_owner_who_is_not_free_is_passed_over() -> None:
     call = ringing("ana", "ben", standing("cho", presence=said("away")), matter=matter(12, "cho"))
     assert call.everybody_rung == ["ana"]

@@ -1,5 +1,6 @@
 """Nobody took the call: a message, and a promise that somebody owns and that has a due time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -18,7 +19,6 @@ from callflows.actions import (
     Text,
 )
 from callflows.events import CallOver, Event, RecordingEnded, RecordingStored, TextSent, TimerFired
-from routing.directory import Municipality
 from tests.builders import CALLER, LINE, NOW, TABER, floor, local, matter, said, standing, unknown_floor, version
 from tests.callflows.call import CALL, Call, changes_of
 
@@ -109,16 +109,15 @@ def test_without_any_technician_nothing_is_promised_and_the_story_says_so() -> N
     ids=["today", "over the night", "over the week-end", "on a Sunday", "over a holiday", "in the town's own hours"],
 )
 def test_the_promise_is_due_two_business_hours_later(facts: dict[str, Any], due: str) -> None:
-    hours = facts.pop("hours", "")
-    taber = Municipality("4802022", "Taber", timezone=TABER.timezone, pod="south", hours=hours)
+    taber = replace(TABER, hours=facts.pop("hours", ""))
     call = at_the_tone(Call(floor(municipalities={"4802022": taber}, **facts), version(hours="")))
     call.takes(SPOKEN)
     assert changes_of(call, MakePromise)[0].due_at == local(due)
 
 
 def test_the_time_is_the_clients_own() -> None:
-    gander = Municipality("1006009", "Gander", timezone="America/St_Johns", pod="south")
-    call = at_the_tone(Call(floor(municipalities={"4802022": gander}), version(hours="")))
+    eastern = replace(TABER, timezone="America/St_Johns")
+    call = at_the_tone(Call(floor(municipalities={"4802022": eastern}), version(hours="")))
     assert call.replies[1] == Say("voicemail", {"due": "Tuesday at 3:30 p.m."})
 
 

@@ -90,6 +90,10 @@ class Service:
     def web(self) -> list[int]:
         return [pid for pid, command in children(self.process.pid) if "spawn_main" in command]
 
+    def began(self) -> int:
+        """How many web processes have begun to serve so far, by its log."""
+        return self.log.read_text().count('"web_started"')
+
     def jobs(self) -> list[int]:
         return [pid for pid, command in children(self.process.pid) if command.endswith("podline.cli work")]
 

@@ -53,20 +53,20 @@ class Gate:
         self._app = app
         self._open = asyncio.Event()
         self._open.set()
-        self.waiting = 0
+        self.waiting: list[bytes] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["method"] == "POST" and not self._open.is_set():
             # Read first, as Twilio would have: whoever asked may die meanwhile.
             first = await receive()
-            self.waiting += 1
+            self.waiting.append(first.get("body", b""))
             await self._open.wait()
             await self._app(scope, _again(first, receive), send)
         else:
             await self._app(scope, receive, send)
 
     def shut(self) -> None:
-        self.waiting = 0
+        self.waiting.clear()
         self._open.clear()
 
     def opens(self) -> None:
@@ -162,7 +162,7 @@ class Town:
         await self.until(closed)
 
     async def goes_quiet(self) -> None:
-        """Everybody hangs up; then no contact is open, nobody is held, and no text waits."""
+        """Everybody hangs up; then no contact is open, nobody is held, and no text is due."""
         self.gate.opens()
         self._handsets.clear()
         for leg in list(self.exchange.legs.values()):
@@ -174,7 +174,7 @@ class Town:
                 """
                 SELECT (SELECT count(*) FROM contacts WHERE state = 'open')
                     + (SELECT count(*) FROM reservations WHERE expires_at > now())
-                    + (SELECT count(*) FROM deeds WHERE state IN ('due', 'tried'))
+                    + (SELECT count(*) FROM deeds WHERE state IN ('due', 'tried') AND due_at <= now())
                 """
             )
 

@@ -72,7 +72,7 @@ async def nobody_answers(stage: Stage) -> None:
 
 
 async def the_wrong_telephone(stage: Stage) -> None:
-    """The caller leaves the stage in the middle of a call, and the next scene must not notice."""
+    """Ends in the middle of a call, which the next scene must not notice."""
     clara, ben = stage.cast("clara", "ben")
     await clara.dials(stage.line)
     await ben.rings(within=4)

@@ -39,7 +39,7 @@ async def play(stage: Stage) -> None:
 
 
 SCENE = Scene(
-    "Nobody is on shift: a message, and a promise with a due time",
+    "Nobody on shift: a message, and a promise with a due time",
     "Petra of Selkirk calls. Nobody of her pod is at work: her message becomes a matter of Rosa's, who is on next.",
     play,
 )
