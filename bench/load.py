@@ -80,30 +80,26 @@ class Connection(asyncio.Protocol):
     """One kept connection; it carries one request at a time."""
 
     def __init__(self) -> None:
-        self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[tuple[int, bytes]] | None = None
         self._got = b""
 
     @classmethod
     async def open(cls, port: int) -> "Connection":
-        _, made = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
+        transport, made = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
+        made._transport = transport
         return made
+
+    _transport: asyncio.Transport
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         """Status and body. Raises ConnectionError, or TimeoutError as Twilio would give up."""
-        assert self._transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         async with asyncio.timeout(ANSWER_SECONDS):
             return await self._waiting
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport.close()
 
     def data_received(self, data: bytes) -> None:
         self._got += data

@@ -59,14 +59,23 @@ def begin(turn: Turning, event: Event) -> None:
 
 def while_open(turn: Turning, event: Event) -> None:
     match event:
-        case CallArrived() if turn.contact.stage == "new":
-            identify.enter(turn, event)
         case LegPickedUp():
             ring.on_picked_up(turn, event)
         case KeyPressed():
             ring.on_key(turn, event)
         case LegEnded():
             ring.on_leg_ended(turn, event)
+        case CallOver() | Faulted() | RecordingStored() | TimerFired() | TextSent():
+            on_report(turn, event)
+        case _:
+            on_callers_leg(turn, event)
+
+
+def on_callers_leg(turn: Turning, event: Event) -> None:
+    """The caller's own leg asks what is next."""
+    match event:
+        case CallArrived() if turn.contact.stage == "new":
+            identify.enter(turn, event)
         case DialEnded() if held := ring.current(turn, event.ring):
             ring.on_dial_ended(turn, event, held)
         case CallerPressed() | CallerStayed() if turn.contact.stage == "returning" and not event.gone:
@@ -74,27 +83,32 @@ def while_open(turn: Turning, event: Event) -> None:
         case RecordingEnded():
             answered_without_a_turn(turn)
             voicemail.on_ended(turn, event)
-        case RecordingStored():
-            voicemail.on_stored(turn, event)
         case FallbackEnded():
             fault.on_fallback_ended(turn, event)
-        case Faulted():
-            fault.on_faulted(turn, event)
-        case CallOver():
-            on_call_over(turn, event)
-        case TimerFired(timer=voicemail.SOUND):
-            voicemail.on_timer(turn)
-        case TextSent():
-            on_text_sent(turn, event)
         case _ if is_gone(event):
             leave(turn, "the caller hung up")
-        case CallArrived() | DialEnded() | CallerPressed() | CallerStayed():
-            # A request of the caller's own leg that we can't place: never silence, never an empty answer.
+        case _:
+            # A request that we can't place: never silence, never an empty answer.
             turn.because("unexpected", detail=f"{type(event).__name__} while {turn.contact.stage}")
             ring.drop(turn)
             fault.take_message(turn)
-        case _:
-            turn.because("nothing_to_do", detail=f"{type(event).__name__} while {turn.contact.stage}")
+
+
+def on_report(turn: Turning, event: CallOver | Faulted | RecordingStored | TimerFired | TextSent) -> None:
+    """Something is told, by Twilio or by our own jobs."""
+    match event:
+        case CallOver():
+            on_call_over(turn, event)
+        case Faulted():
+            fault.on_faulted(turn, event)
+        case RecordingStored():
+            voicemail.on_stored(turn, event)
+        case TimerFired(timer=voicemail.SOUND):
+            voicemail.on_timer(turn)
+        case TimerFired():
+            turn.because("nothing_to_do", detail=event.timer)
+        case TextSent():
+            on_text_sent(turn, event)
 
 
 def answered_without_a_turn(turn: Turning) -> None:

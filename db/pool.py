@@ -18,7 +18,7 @@ async def open_pool(
     settings = {"application_name": application, "jit": "off"}
     if search_path:
         settings["search_path"] = search_path
-    pool = await asyncpg.create_pool(
+    return await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
@@ -26,7 +26,6 @@ async def open_pool(
         server_settings=settings,
         reset=_leave_alone,
     )
-    return pool
 
 
 async def _leave_alone(connection: Any) -> None:

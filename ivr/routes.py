@@ -152,7 +152,7 @@ class Webhooks:
         contact = handed.contact if handed else blank
         if type(arrived.event).__name__ == "RecordingEnded":
             return faults.goodbye(contact)
-        document = faults.answer(
+        return faults.answer(
             asker,
             contact=replace(contact, line=line.line),
             number=handed.number if handed else 0,
@@ -160,7 +160,6 @@ class Webhooks:
             links=self.links,
             again=self.signatures.url(request.scope),
         )
-        return document
 
 
 async def read_signed(signatures: Signatures) -> tuple[dict[str, str], dict[str, str]]:

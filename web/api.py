@@ -54,6 +54,16 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused
 
+    tell_problems(api)
+    add_contacts(api, desk)
+    add_matters(api, desk)
+    add_technicians(api, desk, clock)
+    return api
+
+
+def tell_problems(api: Blueprint) -> None:
+    """Whatever goes wrong is told as RFC 9457 says."""
+
     @api.errorhandler(Problem)
     async def told(error: Problem) -> Response:
         return problem(error.status, error.title, error.detail)
@@ -61,6 +71,21 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
     @api.errorhandler(RequestSchemaValidationError)
     async def invalid(error: RequestSchemaValidationError) -> Response:
         return problem(400, "The request can't be read", _said(error.validation_error))
+
+    @api.app_errorhandler(HTTPException)
+    async def http_problem(error: HTTPException) -> Any:
+        if not request.path.startswith("/api/"):
+            return error
+        return problem(error.code or 500, error.name, error.description or "")
+
+    @api.errorhandler(Exception)
+    async def fault(error: Exception) -> Response:
+        current_app.logger.exception("api_failed", exc_info=error)
+        return problem(500, "Something went wrong on our side", "It is in the log; try again in a moment.")
+
+
+def add_contacts(api: Blueprint, desk: Desk) -> None:
+    """Contacts with their stories, the newest first."""
 
     @api.get("/contacts")
     @tag(["contacts"])
@@ -102,6 +127,10 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
             stories = await list_events(connection, [row["contact"]])
         return contact_shape(row, stories[row["contact"]])
 
+
+def add_matters(api: Blueprint, desk: Desk) -> None:
+    """Matters with their promises, the newest first."""
+
     @api.get("/matters")
     @tag(["matters"])
     @security_scheme(BEARER)
@@ -111,6 +140,10 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
         async with desk.pool.acquire() as connection:
             rows = await list_matters(connection, state=query_args.state, limit=query_args.limit)
         return Matters(matters=[Matter(**row) for row in rows])
+
+
+def add_technicians(api: Blueprint, desk: Desk, clock: Callable[[], datetime]) -> None:
+    """Who would be rung now, who not and why; and what they say of themselves."""
 
     @api.get("/technicians")
     @tag(["technicians"])
@@ -134,19 +167,6 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
         except UnknownTechnician as error:
             raise Problem(404, "No such technician", f"{error}.") from error
         return next(one for one in await list_technicians(desk, now) if one.technician == technician)
-
-    @api.app_errorhandler(HTTPException)
-    async def http_problem(error: HTTPException) -> Any:
-        if not request.path.startswith("/api/"):
-            return error
-        return problem(error.code or 500, error.name, error.description or "")
-
-    @api.errorhandler(Exception)
-    async def fault(error: Exception) -> Response:
-        current_app.logger.exception("api_failed", exc_info=error)
-        return problem(500, "Something went wrong on our side", "It is in the log; try again in a moment.")
-
-    return api
 
 
 def _said(error: Any) -> str:

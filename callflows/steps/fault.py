@@ -15,7 +15,7 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
         return
     ring.drop(turn, gone=event.gone)
     if turn.contact.is_over:
-        turn.reply(Hangup())
+        turn.reply(Say("goodbye"), Hangup())
     elif event.gone:
         turn.became(left=True)
         close(turn, "the caller hung up")

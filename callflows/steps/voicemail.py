@@ -9,6 +9,7 @@ from callflows.actions import (
     MakePromise,
     OpenMatter,
     Record,
+    Say,
     SetTimer,
     Text,
 )
@@ -113,6 +114,7 @@ def on_ended(turn: Turning, event: RecordingEnded) -> None:
         turn.change(SetTimer(SOUND, turn.floor.at + timedelta(seconds=turn.times.sound_missing)))
     if was_over:
         reconsider(turn)
+        turn.reply(Say("goodbye"), Hangup())
         return
     if event.gone:
         turn.became(left=True)

@@ -130,6 +130,7 @@ GARBAGE = [
     "x",
     "hello",
     "j!!!!",
+    "xe30",
     "jé",
     "z" + base64.urlsafe_b64encode(b"not packed").decode(),
     "z" + base64.urlsafe_b64encode(zlib.compress(b"{} {}")).decode(),

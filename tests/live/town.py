@@ -21,7 +21,7 @@ ana,Ana Ferreira,+1 403 555 0111,taber,1,en,,24/7,,yes
 ben,Ben Oduya,+1 403 555 0112,taber,2,en,,24/7,,yes
 cho,Cho Min-seo,+1 403 555 0113,taber,3,en,,24/7,,yes
 dev,Dev Sandhu,+1 403 555 0114,taber,4,en,,24/7,,yes
-eli,Eli Stone,+1 867 555 0115,north,1,en,,,,yes
+eli,Eli Stone,+1 867 555 0115,north,1,fr,,24/7,,yes
 """
 CLIENTS = "".join(f"c{n},Client {n},+1 403 555 012{n},4802022,en,voice,,\n" for n in range(6))
 DIRECTORY = {

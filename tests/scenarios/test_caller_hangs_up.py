@@ -50,9 +50,7 @@ def test_while_the_technician_hears_the_whisper(
     assert free(world)
 
 
-def test_after_they_talked(
-    world: World, caller: StoryHandset, first: StoryHandset, desk: Reader, line: str
-) -> None:
+def test_after_they_talked(world: World, caller: StoryHandset, first: StoryHandset, desk: Reader, line: str) -> None:
     caller.dials(line)
     first.rings().accepts()
     world.story.clock.passes(minutes=2)

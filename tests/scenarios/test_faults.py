@@ -129,9 +129,7 @@ def test_the_fallback_url_answers_by_who_asks(world: World) -> None:
     caller = fallback(world)
     assert "<Record" in caller
     assert "went wrong" in caller
-    inside_a_dial = fallback(
-        world, CallSid="CA" + "6" * 32, ParentCallSid="CA" + "7" * 32, Direction="outbound-dial"
-    )
+    inside_a_dial = fallback(world, CallSid="CA" + "6" * 32, ParentCallSid="CA" + "7" * 32, Direction="outbound-dial")
     by_rest = fallback(world, CallSid="CA" + "5" * 32, Direction="outbound-api")
     for technician in (inside_a_dial, by_rest):
         assert "<Hangup" in technician

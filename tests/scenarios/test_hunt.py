@@ -67,9 +67,7 @@ def test_a_wrong_key_is_said_again_but_not_for_ever(
     assert desk.rung() == [("ana", "not_screened")]
 
 
-def test_a_wrong_key_and_then_the_right_one(
-    caller: StoryHandset, first: StoryHandset, desk: Reader, line: str
-) -> None:
+def test_a_wrong_key_and_then_the_right_one(caller: StoryHandset, first: StoryHandset, desk: Reader, line: str) -> None:
     caller.dials(line)
     first.rings().answers().presses("#").hears("That key does nothing").presses("1")
     caller.is_connected_to(first).hangs_up()
@@ -148,9 +146,7 @@ def test_wrap_up_keeps_the_next_call_away(worlds: Any, line: str) -> None:
 
     pods = "pod,name,strategy,timezone,wrap_up\ntaber,Taber,linear,America/Edmonton,60\n"
     world: World = worlds(directory={**DIRECTORY, "pods.csv": pods})
-    caller, first, second = world.phones(
-        [("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")]
-    )
+    caller, first, second = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
     caller.dials(line)
     first.rings().accepts()
     caller.hangs_up()

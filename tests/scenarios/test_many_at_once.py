@@ -108,4 +108,3 @@ def test_no_double_offer_over_200_random_schedules(worlds: Any, line: str, batch
         assert left == [], f"schedule {seed} left a contact open"
         held = world.desk.query("SELECT * FROM reservations WHERE expires_at > now()")
         assert held == [], f"schedule {seed} left somebody reserved"
-

@@ -32,9 +32,7 @@ def replay(world: World) -> int:
             version = versions[row["flow"], row["flow_version"]]
             turn = advance(version, contact, event_from(row["event"]), floor_from(row["body"], row["live"]))
             actions = [action_json(one) for one in (*turn.replies, *turn.changes)]
-            reasons = [
-                {"code": one.code, "technician": one.technician, "detail": one.detail} for one in turn.reasons
-            ]
+            reasons = [{"code": one.code, "technician": one.technician, "detail": one.detail} for one in turn.reasons]
             assert json.loads(dumped(actions)) == row["actions"], row["event"]
             assert reasons == row["reasons"], row["event"]
             contact = with_matter(turn.contact, world, kept)

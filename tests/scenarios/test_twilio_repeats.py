@@ -48,9 +48,7 @@ def test_every_request_twice_changes_nothing(
 
 def test_overlapping_deliveries_are_put_in_line(worlds: Any, line: str) -> None:
     world: World = worlds(switches=Switches(webhook_duplicate="overlapping"))
-    caller, first, second = world.phones(
-        [("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")]
-    )
+    caller, first, second = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
     caller.dials(line)
     first.rings().declines()
     second.rings().accepts()
@@ -62,9 +60,7 @@ def test_overlapping_deliveries_are_put_in_line(worlds: Any, line: str) -> None:
 @pytest.mark.parametrize("order", ["shuffled", "delayed", "duplicated", "lost"])
 def test_status_callbacks_in_any_order(worlds: Any, line: str, order: Any) -> None:
     world: World = worlds(switches=Switches(status_callback_order=order))
-    caller, first, second = world.phones(
-        [("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")]
-    )
+    caller, first, second = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
     caller.dials(line)
     first.rings(for_seconds=20)
     second.rings().accepts()

@@ -26,9 +26,7 @@ def quiet_desk(worlds: Any) -> World:
 
 def test_nobody_on_shift_the_next_on_shift_owns_the_promise(quiet_desk: World, line: str) -> None:
     world = quiet_desk
-    caller, ana, ben = world.phones(
-        [("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")]
-    )
+    caller, ana, ben = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
     caller.dials(line).hears("call you back by Tuesday at 11:00").speaks(8).hears("Thank you").has_ended()
     contact = world.desk.contact()
     assert (contact["outcome"], contact["owner"]) == ("voicemail", "ben")
@@ -122,5 +120,3 @@ def test_wrong_language_is_a_reason(worlds: Any, line: str) -> None:
     world.phone("+14035550120", "Clara").dials(line).hears("Après le signal")
     desk: Reader = world.desk
     assert {reason for _, reason in desk.skipped()} == {"wrong_language"}
-
-

@@ -108,9 +108,7 @@ def test_technicians_say_why_they_would_not_be_rung(world: World) -> None:
         ("ben", "available", None),
         ("cho", "available", None),
     ]
-    said = world.api(
-        "PUT", "/api/v1/technicians/ben/presence", {"state": "off", "until": "2026-11-03T18:00:00Z"}
-    )
+    said = world.api("PUT", "/api/v1/technicians/ben/presence", {"state": "off", "until": "2026-11-03T18:00:00Z"})
     assert (said.status_code, said.json()["state"], said.json()["why"]) == (200, "off", "off_shift")
     world.story.clock.passes(hours=3)
     after = world.api("GET", "/api/v1/technicians").json()["technicians"]

@@ -1,0 +1,107 @@
+"""What must hold of every turn, whatever happened before it."""
+
+from callflows.actions import (
+    Ask,
+    Connect,
+    DialFallback,
+    Hangup,
+    Occupy,
+    Record,
+    Reject,
+    Reply,
+    Reserve,
+    Ring,
+    Say,
+    Screen,
+)
+from callflows.contact import OUTCOMES, Contact
+from callflows.events import (
+    CallArrived,
+    CallerPressed,
+    CallerStayed,
+    DialEnded,
+    Event,
+    FallbackEnded,
+    Faulted,
+    KeyPressed,
+    LegPickedUp,
+    RecordingEnded,
+    is_gone,
+)
+from callflows.turn import Turn
+
+# What a caller may be left in, and what ends a call; after anything else Twilio would hang up, or bridge.
+HOLDS = (Ring, Ask, Record, DialFallback)
+ENDS = (Hangup, Reject)
+
+
+def asks_for_caller(event: Event) -> bool:
+    """The caller's own leg waits for an answer."""
+    asking = (CallArrived, DialEnded, CallerPressed, CallerStayed, RecordingEnded, FallbackEnded)
+    return isinstance(event, asking) or (isinstance(event, Faulted) and event.asker != "technician")
+
+
+def asks_for_technician(event: Event) -> bool:
+    return isinstance(event, (LegPickedUp, KeyPressed)) or (isinstance(event, Faulted) and event.asker == "technician")
+
+
+def last(replies: tuple[Reply, ...]) -> type[Reply] | None:
+    return type(replies[-1]) if replies else None
+
+
+def check_turn(before: Contact, event: Event, turn: Turn) -> None:
+    """Raises AssertionError for a turn that leaves somebody in silence, or that breaks what was settled."""
+    if is_gone(event):
+        assert turn.replies == (), "nobody hears an answer to a leg that is over"
+    elif asks_for_caller(event):
+        check_caller(before, turn)
+    elif asks_for_technician(event):
+        check_technician(event, turn)
+    else:
+        assert turn.replies == (), "nobody hears the answer to a report"
+    check_ring(turn)
+    check_end(before, turn)
+
+
+def check_caller(before: Contact, turn: Turn) -> None:
+    if before.is_over:
+        assert last(turn.replies) in (None, *ENDS), f"a call that is over goes on with {turn.replies}"
+        return
+    *others, final = turn.replies or (None,)
+    assert isinstance(final, ENDS if turn.contact.is_over else HOLDS), f"the caller is left with {turn.replies}"
+    assert all(isinstance(one, Say) for one in others), "what holds the caller comes last"
+    heard = others or isinstance(final, (Ask, Reject)) or (isinstance(final, Ring) and final.silent)
+    assert heard, "the caller hears a sentence first"
+
+
+def check_technician(event: Event, turn: Turn) -> None:
+    final = last(turn.replies)
+    if final is Connect:
+        ring = turn.contact.hunt.ring
+        assert ring, "only a ring that goes on is connected"
+        assert (ring.state, ring.key) == ("taken", "1"), "only key 1 ends a screening without a Hangup"
+        assert isinstance(event, KeyPressed)
+    else:
+        assert final in (Hangup, Screen), f"an open end would bridge the caller: {turn.replies}"
+
+
+def check_ring(turn: Turn) -> None:
+    """A ring is reserved, told and asked for together, or not at all."""
+    rung = [(one.technician, one.number) for one in turn.replies if isinstance(one, Ring)]
+    told = [(one.technician, one.detail["ring"]) for one in turn.story if one.kind == "ring_started"]
+    reserved = [one.technician for one in turn.changes if isinstance(one, Reserve)]
+    assert rung == told
+    assert [technician for technician, _ in rung] == reserved
+    assert len(rung) <= 1
+
+
+def check_end(before: Contact, turn: Turn) -> None:
+    ended = sum(one.kind == "ended" for one in turn.story)
+    assert ended == (turn.contact.is_over and not before.is_over)
+    assert (turn.contact.outcome is not None) == turn.contact.is_over
+    if before.is_over:
+        assert turn.contact.is_over, "a contact that is over is never opened again"
+        assert before.outcome
+        assert turn.contact.outcome
+        assert OUTCOMES.index(turn.contact.outcome) <= OUTCOMES.index(before.outcome), "an outcome only moves up"
+        assert not any(isinstance(one, (Reserve, Occupy)) for one in turn.changes), "nobody is held after the end"
