@@ -36,7 +36,7 @@ from simulator.clock import RealClock
 SOURCE = ROOT.parent / "shared" / "data" / "municipalities_ca.csv"
 PODS, PLACES, CLIENTS = 400, 3_594, 20_000
 PROVINCES = ("AB", "BC", "MB", "ON", "QC", "SK")
-ACCOUNT = Account("AC" + "0" * 31 + "1", "1" * 32, "https://desk.example.org", "+15875550100")
+ACCOUNT = Account("AC" + "0" * 31 + "1", "1" * 32, "https://desk.example.org", "+18335550100")
 
 ALONE, TOGETHER, CONNECTIONS = 400, 1_200, 8  # a round's requests over one connection, then over several
 WARMING = 400

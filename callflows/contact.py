@@ -152,7 +152,9 @@ def from_url(contact: str, text: str) -> Contact:
     """Read what `to_url` wrote; ValueError for anything else (a URL that we never handed out)."""
     try:
         raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
-        packed = {"z": zlib.decompress, "j": bytes}[text[:1]](raw)
+        if text[:1] not in ("j", "z"):
+            raise ValueError(text[:1])
+        packed = zlib.decompress(raw) if text[:1] == "z" else raw
         short = json.loads(packed)
         values = {LONG[key]: value for key, value in short.items() if key in LONG}
         made = from_json({"contact": contact, **values})

@@ -170,6 +170,7 @@ class Worker:
 
         async def run_patiently(row: int, tries: int) -> None:
             try:
+                await self.house.desk.refresh()  # a job may need a number that was imported a moment ago
                 await work(row, tries)
             except TryAgain:
                 raise

@@ -27,6 +27,7 @@ AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
 
 
@@ -116,9 +117,8 @@ def why_not(error: BaseException) -> str:
     """The reason in a few words."""
     if isinstance(error, TimeoutError):
         return f"no answer within {CONNECT_SECONDS:.0f} s"
-    if isinstance(error, OSError):
-        # Several addresses of one name are several errors in one, each with its address.
-        return error.strerror or "no connection"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+import asyncpg
 import structlog
+from pgqueuer.domain.errors import RetryRequested
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from podline.database import passwords
+from podline.database import AWAY, passwords
 from podline.settings import Settings
 from routing.numbers import mask
 
@@ -64,13 +66,13 @@ def configure_logging(form: Literal["json", "pretty"], secrets: Iterable[str] = 
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(expected_trouble)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("pgqueuer").addFilter(expected_retry)
 
 
 class Clean:
@@ -98,11 +100,12 @@ class Clean:
                 return self.cleaned(str(value))
 
 
-def expected_retry(record: logging.LogRecord) -> bool:
-    """A job that asked to run again, or that met an absent database, is a line and no traceback."""
-    if record.exc_info and record.levelno >= logging.ERROR:
+def expected_trouble(record: logging.LogRecord) -> bool:
+    """A library that meets an absent database, or a job that asked to run again, is a line and no traceback."""
+    if record.exc_info and record.name.partition(".")[0] in ("pgqueuer", "asyncpg"):
         error = record.exc_info[1]
-        record.msg, record.args = f"{record.getMessage()}: {type(error).__name__}", ()
-        record.exc_info = None
-        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        if isinstance(error, (*AWAY, asyncpg.PostgresError, RetryRequested)):
+            record.msg, record.args = f"{record.getMessage().rstrip('.')}: {type(error).__name__}", ()
+            record.exc_info = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
     return True

@@ -172,3 +172,16 @@ def any_floor(draw: st.DrawFn, at: datetime = NOW) -> Floor:
 
 
 fallbacks = st.sampled_from(["", FALLBACK])
+
+
+@st.composite
+def staffed_floor(draw: st.DrawFn) -> Floor:
+    """A pod at work, most of its people free, so that calls come far."""
+    people = draw(st.lists(st.sampled_from(PEOPLE), min_size=3, unique=True))
+    odd = draw(st.sampled_from(people))
+    return floor(
+        line=Line(LINE, fallback=draw(fallbacks)),
+        standings={key: draw(standings(key)) if key == odd else standing(key) for key in people},
+        pods=pod(draw(st.sampled_from(list(STRATEGIES))), draw(st.sampled_from([0, 60]))),
+        matter=draw(matters),
+    )

@@ -24,7 +24,8 @@ async def leaves_a_message(town: Town) -> None:
     await nora.dials(LINE)
     await nora.hears("After the tone")
     await nora.speaks(2.5)
-    await nora.hangs_up()
+    await nora.presses("#")
+    await nora.has_ended()
     await town.has_closed(nora)
     assert (await town.contact(nora))["outcome"] == "voicemail"
 
