@@ -95,17 +95,25 @@ def served_whole(environment: Mapping[str, str], workers: int) -> Iterator[Serve
 
 @contextlib.contextmanager
 def _started(words: list[str], environment: Mapping[str, str], workers: int) -> "Iterator[subprocess.Popen[bytes]]":
+    """Its log stands in `PODLINE_HOME`, and is told when something fails."""
     told = {**environment, "PYTHONPATH": str(ROOT), "PODLINE_WORKERS": str(workers)}
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", *words], env=told, cwd=environment["PODLINE_HOME"], stdout=subprocess.PIPE
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(STOP_SECONDS)
-            process.kill()
+    log = Path(environment["PODLINE_HOME"], f"log-{words[-1]}")
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", *words], env=told, cwd=log.parent, stdout=subprocess.PIPE, stderr=written
+        )
+    try:
+        with process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_SECONDS)
+                process.kill()
+    except Exception:
+        sys.stderr.write(log.read_text())
+        raise
 
 
 def _wait_for(port: int) -> None:

@@ -12,9 +12,9 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain, count, cycle, islice, zip_longest
+from itertools import count, cycle, islice, zip_longest
 from pathlib import Path
 from statistics import median
 
@@ -38,7 +38,7 @@ PODS, PLACES, CLIENTS = 400, 3_594, 20_000
 PROVINCES = ("AB", "BC", "MB", "ON", "QC", "SK")
 ACCOUNT = Account("AC" + "0" * 31 + "1", "1" * 32, "https://desk.example.org", "+18335550100")
 
-ALONE, TOGETHER, CONNECTIONS = 400, 1_200, 8  # a round's requests over one connection, then over several
+ALONE, TOGETHER, CONNECTIONS = 150, 450, 8  # a round's requests over one connection, then over several
 WARMING = 400
 RATE, STEADY_SECONDS, WORKERS = 50, 20, 2
 WISH = b"<Dial"
@@ -48,27 +48,27 @@ FREE = "UPDATE reservations SET expires_at = since WHERE expires_at > since"
 console = Console()
 
 
-@dataclass(frozen=True)
-class Round:
-    """One application's share of a round. `web` and `database`: CPU seconds that their processes took."""
+@dataclass
+class Side:
+    """One of the two applications and what came of its rounds. `web`, `database`: CPU seconds of their processes."""
 
-    alone: Run
-    together: Run
-    web: float
-    database: float
+    served: Served
+    alone: list[Run] = field(default_factory=list)
+    together: list[Run] = field(default_factory=list)
+    web: float = 0.0
+    database: float = 0.0
 
-    @property
-    def each(self) -> float:
-        return median(self.alone.seconds)
+    def each(self) -> list[float]:
+        """A call's time over one connection, round by round."""
+        return [median(run.seconds) for run in self.alone]
 
-    @property
-    def rate(self) -> float:
-        return len(self.together.seconds) / self.together.wall
+    def rates(self) -> list[float]:
+        return [len(run.seconds) / run.wall for run in self.together]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--steady", type=int, default=STEADY_SECONDS, help="seconds of steady load; 0 for none")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="podline-bench-") as name:
@@ -106,24 +106,22 @@ class Bench:
     async def against_floor(self, rounds: int) -> None:
         console.print("Starting the floor and the whole, one process each ...")
         with ExitStack() as stack:
-            both = {
-                name: stack.enter_context(served_alone(f"{target}:application", self._environment))
-                for name, target in (("floor", "bench.floor"), ("whole", "podline.asgi"))
-            }
-            for served in both.values():
-                await closed_loop(served.port, await self._calls(WARMING), CONNECTIONS, WISH)
+            sides = [
+                Side(stack.enter_context(served_alone(f"{target}:application", self._environment)))
+                for target in ("bench.floor", "podline.asgi")
+            ]
+            for side in sides:
+                await closed_loop(side.served.port, await self._calls(WARMING), CONNECTIONS, WISH)
             await self._connection.execute("VACUUM ANALYZE")
-            found: dict[str, list[Round]] = {name: [] for name in both}
             for number in range(rounds):
-                for name in sorted(both, reverse=bool(number % 2)):
-                    found[name].append(await self._round(both[name]))
-                floor, whole = found["floor"][-1], found["whole"][-1]
-                console.print(
-                    f"Round {number + 1} of {rounds}: {whole.each / floor.each:.2f} x the time over one connection,"
-                    f" {floor.rate / whole.rate:.2f} x over {CONNECTIONS}."
-                )
-        console.print(floor_table(found["floor"], found["whole"]))
-        tell_wrong(run for one in chain(*found.values()) for run in (one.alone, one.together))
+                in_turn = sides[::-1] if number % 2 else sides
+                for side in in_turn:
+                    side.alone.append(await self._measured(side, ALONE, 1))
+                for side in in_turn:
+                    side.together.append(await self._measured(side, TOGETHER, CONNECTIONS))
+                console.print(f"Round {number + 1} of {rounds}: {told(*sides)}")
+        console.print(floor_table(*sides))
+        tell_wrong(run for side in sides for run in (*side.alone, *side.together))
 
     async def steadily(self, seconds: int) -> None:
         console.print(f"A steady {RATE} calls a second for {seconds} s at `podline serve`, {WORKERS} web processes ...")
@@ -138,14 +136,14 @@ class Bench:
         console.print(table)
         tell_wrong([run])
 
-    async def _round(self, served: Served) -> Round:
-        alone, together = await self._calls(ALONE), await self._calls(TOGETHER)
+    async def _measured(self, side: Side, number: int, connections: int) -> Run:
+        calls = await self._calls(number)
         database = parent_of(await self._connection.fetchval("SELECT pg_backend_pid()"))
-        web_before, database_before = cpu_seconds(served.process), cpu_seconds(database)
-        first = await closed_loop(served.port, alone, 1, WISH)
-        second = await closed_loop(served.port, together, CONNECTIONS, WISH)
-        spent = cpu_seconds(served.process) - web_before, cpu_seconds(database) - database_before
-        return Round(first, second, *spent)
+        before = cpu_seconds(side.served.process), cpu_seconds(database)
+        run = await closed_loop(side.served.port, calls, connections, WISH)
+        side.web += cpu_seconds(side.served.process) - before[0]
+        side.database += cpu_seconds(database) - before[1]
+        return run
 
     async def _calls(self, number: int) -> list[bytes]:
         """New calls, one pod's after another's; everybody is free again."""
@@ -210,21 +208,36 @@ def environment(home: Path, url: str) -> dict[str, str]:
     }
 
 
-def floor_table(floor: list[Round], whole: list[Round]) -> Table:
-    title = f"First webhook of a known caller, {len(floor)} rounds of {ALONE} + {TOGETHER} calls"
-    table = Table("median of the rounds", "floor", "whole", "times the floor", title=title)
+def told(floor: Side, whole: Side) -> str:
+    each, rate = whole.each()[-1] / floor.each()[-1], floor.rates()[-1] / whole.rates()[-1]
+    return f"{each:.2f} x the floor's time over one connection, {rate:.2f} x over {CONNECTIONS}."
 
-    def row(word: str, shown: str, of: Callable[[Round], float], *, more_is_better: bool = False) -> None:
-        pairs = [(of(low), of(high)) for low, high in zip(floor, whole, strict=True)]
-        ratios = [low / high if more_is_better else high / low for low, high in pairs if low and high]
-        values = (f"{median(side):{shown}}" for side in zip(*pairs, strict=True))
-        table.add_row(word, *values, f"{median(ratios):.2f}" if ratios else "-")
 
-    row("one connection: ms a call", ".2f", lambda one: one.each * 1e3)
-    row(f"{CONNECTIONS} connections: calls a second", ",.0f", lambda one: one.rate, more_is_better=True)
-    row("CPU of the web process: ms a call", ".2f", lambda one: one.web / (ALONE + TOGETHER) * 1e3)
-    row("CPU of PostgreSQL: ms a call", ".2f", lambda one: one.database / (ALONE + TOGETHER) * 1e3)
+def floor_table(floor: Side, whole: Side) -> Table:
+    rounds = len(floor.alone)
+    calls = rounds * (ALONE + TOGETHER)
+    title = f"First webhook of a known caller: medians of {rounds} rounds, {calls:,} calls each"
+    table = Table("", "floor", "whole", "times the floor", title=title)
+
+    def row(word: str, shown: str, low: float, high: float, ratio: float) -> None:
+        table.add_row(word, f"{low:{shown}}", f"{high:{shown}}", f"{ratio:.2f}")
+
+    times, rates = (floor.each(), whole.each()), (floor.rates(), whole.rates())
+    row("one connection: ms a call", ".2f", *(median(one) * 1e3 for one in times), ratio(*times))
+    row(f"{CONNECTIONS} connections: calls a second", ",.0f", *map(median, rates), ratio(*reversed(rates)))
+    if floor.web and floor.database:
+        for word, low, high in (
+            ("web process", floor.web, whole.web),
+            ("PostgreSQL", floor.database, whole.database),
+            ("both", floor.web + floor.database, whole.web + whole.database),
+        ):
+            row(f"CPU of {word}: ms a call", ".2f", low / calls * 1e3, high / calls * 1e3, high / low)
     return table
+
+
+def ratio(low: list[float], high: list[float]) -> float:
+    """The median of the rounds' own ratios: the machine's mood changes from round to round."""
+    return median(b / a for a, b in zip(low, high, strict=True))
 
 
 def tell_wrong(runs: Iterable[Run]) -> None:

@@ -128,6 +128,7 @@ SHORT = {
     "fell_back": "b",
     "left": "e",
 }
+MOST_DECLINED = 8  # of those who passed; a URL has 1 kB, a pod may have more people
 LONG = {short: long for long, short in SHORT.items()}
 RING_SHORT = ("number", "technician", "began", "state", "picked_up", "pressed", "key", "freed")
 
@@ -138,8 +139,9 @@ def to_url(contact: Contact) -> str:
     short: dict[str, Any] = {SHORT[key]: value for key, value in full.items() if key in SHORT}
     hunt = contact.hunt
     if hunt.began:
-        people = list(dict.fromkeys((*hunt.tried, *hunt.declined)))
-        declined = [people.index(one) for one in hunt.declined]
+        declined_lately = hunt.declined[-MOST_DECLINED:]
+        people = list(dict.fromkeys((*hunt.tried, *declined_lately)))
+        declined = [people.index(one) for one in declined_lately]
         ring = [getattr(hunt.ring, name) for name in RING_SHORT] if hunt.ring else None
         short["h"] = [hunt.began, hunt.rung, people, len(hunt.tried), declined, ring]
     packed = json.dumps(short, separators=(",", ":"), ensure_ascii=False).encode()

@@ -117,12 +117,16 @@ class CallOver:
 
 @dataclass(frozen=True, slots=True)
 class Faulted:
-    """Something of ours broke while `asker` waited for an answer. `code` is Twilio's or our exception's name."""
+    """Something of ours broke while `asker` waited for an answer. `code` is Twilio's or our exception's name.
+
+    `during`: the event whose turn broke, empty if only Twilio knows.
+    """
 
     leg: str
     asker: Asker
     code: str
     caller: str = ""
+    during: str = ""
     gone: bool = False
 
 

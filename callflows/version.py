@@ -20,9 +20,7 @@ class Times:
     ring: int = 15
     hunt_rings: int = 6
     hunt: int = 120
-    hunt_silent: int = 60
     screening_key: int = 5
-    screening: int = 15
     screening_wrong_keys: int = 25
     cut_off: int = 8
     returns: int = 3

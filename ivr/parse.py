@@ -5,7 +5,6 @@ event: the leg, the place, and the number of the turn that handed out the URL (t
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from callflows.contact import contact_id
 from callflows.events import (
@@ -212,9 +211,10 @@ def fallback(form: Form, handed: Handed | None) -> Incoming:
 def faulted(
     form: Form,
     handed: Handed | None,
-    who: Literal["caller", "technician", "waiting"],
+    who: Asker,
     code: str,
     event_key: str,
+    during: str = "",
 ) -> Incoming:
     """Something broke while this request waited for an answer."""
     event = Faulted(
@@ -222,6 +222,7 @@ def faulted(
         asker=who,
         code=code,
         caller=(caller_number(form.get("From", "")) or "") if who == "caller" else "",
+        during=during,
         gone=gone(form),
     )
     if handed is not None:

@@ -127,8 +127,8 @@ class Webhooks:
             return ""
         if not isinstance(broken, (*AWAY, UnknownContact)):
             try:
-                code, key = type(broken).__name__, f"Faulted:{arrived.key}"
-                return (await self.turn(parse.faulted(form, handed, asker, code, key))).reply
+                code, key, during = type(broken).__name__, f"Faulted:{arrived.key}", type(arrived.event).__name__
+                return (await self.turn(parse.faulted(form, handed, asker, code, key, during))).reply
             except Exception:
                 log.exception("fault_turn_failed", contact=arrived.contact)
         return self.last_resort(arrived, asker, handed, form)

@@ -170,7 +170,8 @@ class Worker:
 
         async def run_patiently(row: int, tries: int) -> None:
             try:
-                await self.house.desk.refresh()  # a job may need a number that was imported a moment ago
+                if name == DEED:  # it reads a number that may have been imported a moment ago; turns look themselves
+                    await self.house.desk.refresh()
                 await work(row, tries)
             except TryAgain:
                 raise

@@ -1,7 +1,7 @@
 """Something of ours broke. What we answer depends on who asked (DESIGN 5, "Faults")."""
 
 from callflows.actions import DialFallback, Hangup, Record, Say
-from callflows.events import FallbackEnded, Faulted
+from callflows.events import FallbackEnded, Faulted, RecordingEnded
 from callflows.steps import ring, voicemail
 from callflows.steps.hangup import close, reconsider
 from callflows.turn import Turning
@@ -16,6 +16,9 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
     ring.drop(turn, gone=event.gone)
     if turn.contact.is_over:
         turn.reply(Say("goodbye"), Hangup())
+    elif event.during == "RecordingEnded":
+        # The message is spoken and Twilio has it; asking for it once more would be telling twice.
+        voicemail.on_ended(turn, RecordingEnded(event.leg, None, gone=event.gone))
     elif event.gone:
         turn.became(left=True)
         close(turn, "the caller hung up")
@@ -48,6 +51,7 @@ def on_fallback_late(turn: Turning, event: FallbackEnded) -> None:
 def on_fallback_ended(turn: Turning, event: FallbackEnded) -> None:
     """Talked: done. Not answered: a message after all."""
     connected = talked(event)
+    ring.drop(turn, gone=event.gone)  # a fixed answer may have dialled it, without a turn
     turn.became(fell_back=turn.contact.fell_back or connected, left=turn.contact.left or event.gone)
     if event.gone:
         close(turn, "the caller hung up")

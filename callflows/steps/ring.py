@@ -179,10 +179,11 @@ def still_time(turn: Turning, ring: hunt.Ring) -> bool:
 
 
 def own(turn: Turning, technician: str) -> None:
-    """Who takes the call owns it; every answered contact has a matter (DESIGN 5, "Matters")."""
+    """Who takes the call has the contact; an open matter keeps its owner, a new one is theirs (DESIGN 5, "Matters")."""
     if turn.contact.owner != technician:
         turn.became(owner=technician)
-        turn.tell("owner_changed", technician)
+        if not turn.contact.matter:
+            turn.tell("owner_changed", technician)
     if not turn.contact.matter:
         turn.change(OpenMatter(technician))
 
@@ -255,7 +256,8 @@ def warn_of_missed(turn: Turning, technician: str, result: RingResult) -> None:
 
 def note_talk(turn: Turning, technician: str) -> None:
     own(turn, technician)
-    turn.became(talked=tuple(dict.fromkeys((*turn.contact.talked, technician))))
+    others = (one for one in turn.contact.talked if one != technician)
+    turn.became(talked=(*others, technician))  # the last one is who talked last
     matter = turn.floor.matter
     if matter and matter.number == turn.contact.matter and matter.promises:
         turn.change(KeepPromises(tuple(one.promise for one in matter.promises)))

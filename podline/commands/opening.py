@@ -78,7 +78,9 @@ def read_instant(text: str, now: datetime, zone: tzinfo | None, *, ahead: bool) 
         raise CommandFailed(
             f'"{text}" is no moment: write it like 2h, 17:30, 2026-11-03 or 2026-11-03T17:30.'
         ) from None
-    return at if at.tzinfo else at.replace(tzinfo=here.tzinfo)
+    if at.tzinfo:
+        return at
+    return at.replace(tzinfo=zone) if zone else at.astimezone()
 
 
 def local(at: datetime, zone: str) -> str:

@@ -4,6 +4,7 @@ from callflows.actions import (
     Ask,
     Connect,
     DialFallback,
+    Free,
     Hangup,
     Occupy,
     Record,
@@ -60,6 +61,7 @@ def check_turn(before: Contact, event: Event, turn: Turn) -> None:
     else:
         assert turn.replies == (), "nobody hears the answer to a report"
     check_ring(turn)
+    check_ring_ended(before, event, turn)
     check_end(before, turn)
 
 
@@ -93,6 +95,17 @@ def check_ring(turn: Turn) -> None:
     assert rung == told
     assert [technician for technician, _ in rung] == reserved
     assert len(rung) <= 1
+
+
+def check_ring_ended(before: Contact, event: Event, turn: Turn) -> None:
+    """A ring that is no longer going on has its one end in the story, and its technician is given back."""
+    ring = before.hunt.ring if before.stage == "hunting" else None
+    after = turn.contact.hunt.ring if turn.contact.stage == "hunting" else None
+    over = ring is not None and (after is None or after.number != ring.number)
+    told = [(one.technician, one.detail["ring"]) for one in turn.story if one.kind == "ring_ended"]
+    assert told == ([(ring.technician, ring.number)] if ring and over else []), event
+    if ring and over and not ring.freed:
+        assert any(isinstance(one, Free) and one.technician == ring.technician for one in turn.changes), event
 
 
 def check_end(before: Contact, turn: Turn) -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callflows.actions import Ask, DialFallback, Free, MakePromise, Occupy, OpenMatter, Record, Reserve
+from callflows.actions import Ask, DialFallback, Free, MakePromise, Occupy, OpenMatter, Record, Reject, Reserve
 from callflows.events import (
     CallArrived,
     CallerPressed,
     CallerStayed,
+    Event,
     FallbackEnded,
     KeyPressed,
     LegPickedUp,
@@ -28,6 +29,7 @@ Draw = st.DataObject
 Move = Callable[[Telephones, Draw], None]
 
 lengths = st.sampled_from([None, 1, 2, 30])
+OURS: list[Event] = [TimerFired(CALL, "sound"), TextSent(CALL, "ana", "owner_notice", "queued")]
 seldom = st.sampled_from([False] * 12 + [True])
 
 
@@ -99,8 +101,7 @@ def something_arrives_twice(world: Telephones, draw: Draw) -> None:
 
 def time_passes(world: Telephones, draw: Draw) -> None:
     world.passes(draw.draw(st.sampled_from([1, 20, 61])))
-    mine = [TimerFired(CALL, "sound"), TextSent(CALL, "ana", "owner_notice", "queued")]
-    world.takes(draw.draw(st.sampled_from(mine)))
+    world.takes(draw.draw(st.sampled_from(OURS)))
 
 
 def somebody_comes_or_goes(world: Telephones, draw: Draw) -> None:
@@ -180,6 +181,10 @@ def the_outcome_is_true(world: Telephones) -> None:
         assert contact.outcome == "answered", "they talked"
     if contact.outcome == "answered":
         assert contact.talked or contact.fell_back
+    if contact.outcome == "failed":
+        assert changes_of(world, Reserve) == [], "whoever was helped was not failed"
+        rejected = any(isinstance(one, Reject) for turn in world.turns for one in turn.replies)
+        assert rejected or not world.floor.standings, "a person or a promise"
     if contact.outcome in ("voicemail", "callback") and world.floor.standings:
         assert changes_of(world, MakePromise), "an owned promise"
         assert contact.owner

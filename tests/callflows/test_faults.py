@@ -49,7 +49,7 @@ def test_a_technicians_leg_is_hung_up_and_the_call_goes_on(stage: Stage, fallbac
     turn = call.takes(fault("technician"))
     assert turn.replies == (Say("technician_fault"), Hangup())
     assert (call.contact.stage, call.contact.hunt, turn.changes) == (stage, before.hunt, ())
-    assert [(one.kind, one.detail) for one in turn.story] == [("flow_error", {"code": "11200", "asker": "technician"})]
+    assert (turn.story[-1].kind, turn.story[-1].detail) == ("flow_error", {"code": "11200", "asker": "technician"})
 
 
 @pytest.mark.parametrize("stage", ["new", "hunting", "returning", "recording"])
@@ -186,6 +186,16 @@ def test_when_the_fallback_number_does_not_answer_a_message_is_taken(status: str
     assert list(call.takes(FallbackEnded(CALL, status, bridged)).replies) == APOLOGY_AND_TONE
     call.takes(RecordingEnded(CALL, 8, "RE1"))
     assert call.contact.outcome == "voicemail"
+
+
+@pytest.mark.parametrize("bridged", [True, False])
+def test_a_fallback_that_was_dialled_without_a_turn_ends_the_ring(bridged: bool) -> None:
+    """While no turn could be taken, a fixed answer dialled the fallback number in the middle of a hunt."""
+    call = in_stage("hunting", fallback=True)
+    call.takes(FallbackEnded(CALL, "completed", bridged))
+    call.over()
+    assert [technician for technician, _ in call.results] == ["ana"]
+    assert call.contact.outcome == ("answered" if bridged else "callback")
 
 
 def test_the_fallbacks_last_word_may_come_after_the_calls() -> None:

@@ -75,6 +75,18 @@ def test_whoever_declines_after_they_talked_may_be_returned_to_once_more() -> No
     assert call.rung == "ben"
 
 
+def test_the_same_technician_is_the_one_who_talked_last() -> None:
+    """Ana talks, then Ben, then Ana once more."""
+    call = cut_off(Call(floor("ana", "ben"), version("ana", "ben")))
+    for _ in range(2):
+        call.takes(STAYED)
+        call.unanswered()
+        call.talks()
+    assert call.results[-1] == ("ana", "accepted")
+    call.takes(STAYED)
+    assert call.rung == "ana"
+
+
 def test_each_return_is_a_hunt_of_its_own() -> None:
     call = cut_off(Call(floor(), version(hunt_rings=2)))
     call.passes(3600)

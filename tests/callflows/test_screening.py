@@ -43,6 +43,16 @@ def test_taking_a_call_with_an_open_matter_opens_no_second_one() -> None:
     assert call.contact.matter == 12
 
 
+def test_taking_a_call_about_somebody_elses_matter_tells_of_no_change_that_nobody_keeps() -> None:
+    """A matter has one owner, and no change of this turn makes it another; the call is whose it was taken by."""
+    call = Call(floor(matter=matter(12, "ben")))
+    call.arrives()
+    call.accepts()
+    assert call.contact.owner == "ana"
+    assert call.story("owner_changed") == []
+    assert changes_of(call, OpenMatter) == []
+
+
 @pytest.mark.parametrize("key", ["2", "3"])
 def test_two_and_three_pass_the_call_on(key: str) -> None:
     call = screened()

@@ -23,9 +23,7 @@ BARE, WITH_FALLBACK = Line("+15875550100"), Line("+15875550100", fallback="+1403
         ("waiting", BARE, ["Say", "Redirect"]),
     ],
 )
-def test_each_kind_of_leg_hears_its_own_answer(
-    asker: Asker, line: Line, verbs: list[str], language: str
-) -> None:
+def test_each_kind_of_leg_hears_its_own_answer(asker: Asker, line: Line, verbs: list[str], language: str) -> None:
     from xml.etree import ElementTree
 
     contact = Contact("abcdefghijkm", language=language)

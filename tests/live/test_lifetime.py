@@ -25,6 +25,11 @@ def half_a_request(service: Service) -> tuple[socket.socket, bytes]:
     return line, body[20:]
 
 
+def left_of(pids: list[int]) -> list[bytes]:
+    """The command lines of those that still live."""
+    return [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids if lives(pid)]
+
+
 def test_it_drains_answers_what_it_has_and_leaves_nothing(tmp_path: Path) -> None:
     service = Service(tmp_path / "home")
     try:
@@ -46,7 +51,7 @@ def test_it_drains_answers_what_it_has_and_leaves_nothing(tmp_path: Path) -> Non
         line.close()
         assert service.wait(12) == 0
         assert time.monotonic() - began < 10
-        assert [pid for pid in everyone if lives(pid)] == []
+        assert until(lambda: not any(map(lives, everyone)), 2), left_of(everyone)
         assert not list((tmp_path / "home").glob("draining-*"))
     finally:
         service.close()
@@ -54,18 +59,18 @@ def test_it_drains_answers_what_it_has_and_leaves_nothing(tmp_path: Path) -> Non
 
 def test_a_second_signal_waits_for_nobody(tmp_path: Path) -> None:
     service = Service(tmp_path / "home", workers="1")
+    everyone = service.everyone()
+    line, _ = half_a_request(service)  # never completed
     try:
-        everyone = service.everyone()
-        line, _ = half_a_request(service)  # never completed
         service.process.send_signal(signal.SIGINT)
         assert until(lambda: service.ready()[1].get("mode") == "draining", 2)
         began = time.monotonic()
         service.process.send_signal(signal.SIGINT)
         assert service.wait(5) == 0
         assert time.monotonic() - began < 2
-        assert [pid for pid in everyone if lives(pid)] == []
-        line.close()
+        assert until(lambda: not any(map(lives, everyone)), 2), left_of(everyone)
     finally:
+        line.close()
         service.close()
 
 
@@ -75,9 +80,7 @@ def test_a_killed_service_leaves_no_process(tmp_path: Path) -> None:
     try:
         os.kill(service.process.pid, signal.SIGKILL)
         service.process.wait()
-        assert until(lambda: not any(lives(pid) for pid in everyone), 10), [
-            Path(f"/proc/{pid}/cmdline").read_bytes() for pid in everyone if lives(pid)
-        ]
+        assert until(lambda: not any(map(lives, everyone)), 10), left_of(everyone)
     finally:
         service.close()
         for pid in everyone:

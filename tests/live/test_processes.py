@@ -75,6 +75,27 @@ async def test_not_ready_without_a_job_process_and_ready_again(town: Town) -> No
     await town.until(ready)
 
 
+async def test_web_processes_that_die_at_once_are_started_again_and_again(town: Town) -> None:
+    service = town.service
+    for _ in range(2):
+        doomed = service.web()
+        for pid in doomed:
+            os.kill(pid, signal.SIGKILL)
+
+        async def replaced(dead: frozenset[int] = frozenset(doomed)) -> bool:
+            return len(service.web()) == 2 and dead.isdisjoint(service.web())
+
+        await town.until(replaced)
+
+    async def ready() -> bool:
+        try:
+            return (await asyncio.to_thread(service.ready))[0] == 200
+        except OSError:
+            return False
+
+    await town.until(ready)
+
+
 async def test_the_database_goes_away_and_comes_back(town: Town, live_database: str) -> None:
     service, eli = town.service, town.phone(ELI, "Eli")
     had, before = len(eli.texts), service.jobs()
@@ -95,8 +116,11 @@ async def test_the_database_goes_away_and_comes_back(town: Town, live_database: 
 
     await town.until(ready)
     await leaves_a_message(town)
-    await eli.got_text("Nora Tsetta")
-    assert len(eli.texts) == had + 1
+
+    async def got_it() -> bool:
+        return len(eli.texts) == had + 1
+
+    await town.until(got_it)
     assert service.jobs() == before, "the job process outlives an absent database"
 
 

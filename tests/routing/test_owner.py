@@ -50,6 +50,18 @@ def test_an_empty_directory_owns_nothing() -> None:
     assert promise_owner(talked=None, matter_owner=None, pod=(), everyone=(), shifts={}, at=NOW) is None
 
 
+def test_somebody_of_the_pod_owns_it_when_nobodys_hours_are_known() -> None:
+    assert next_on_shift((BEN, ANA), {}, NOW) is None
+    owner = promise_owner(talked=None, matter_owner=None, pod=(BEN, ANA), everyone=(CHO,), shifts={}, at=NOW)
+    assert owner == "ben"
+
+
+def test_a_pod_without_hours_leaves_it_to_whoever_has_some() -> None:
+    elsewhere = shifts(cho="Sun 08:00-09:00")
+    owner = promise_owner(talked=None, matter_owner=None, pod=(BEN,), everyone=(BEN, CHO), shifts=elsewhere, at=NOW)
+    assert owner == "cho"
+
+
 NOON = local("2026-11-03 12:00")
 NEXT_WEEK = local("2026-11-12 12:00")
 OFF, AWAY = said("off"), said("away")
@@ -67,7 +79,6 @@ OFF, AWAY = said("off"), said("away")
         ("Mon-Fri 08:00-16:30", AWAY, "Thu 18:00-20:00", None, "ana"),
         ("", None, "Sun 08:00-09:00", None, "ben"),
         ("", said("available"), "24/7", None, "ana"),
-        ("", None, "", None, "ana"),
         ("24/7", OFF, "Sun 08:00-09:00", None, "ben"),
         ("Mon-Fri 08:00-16:30", said("away", until=NOON), "Tue 14:00-16:00", None, "ana"),
         ("Mon-Fri 12:00-16:30", said("off", until=NEXT_WEEK), "Wed 12:00-13:00", None, "ben"),
@@ -83,7 +94,6 @@ OFF, AWAY = said("off"), said("away")
         "away since this morning: tomorrow is sooner than Thursday",
         "without hours: after everybody with hours",
         "without hours but available: at work",
-        "nobody has hours: the order decides",
         "off round the clock: after everybody with hours",
         "away until noon: noon counts",
         "off until next week, before a shift: next week counts",
