@@ -80,6 +80,10 @@ class Embedded:
             raise
         return cls(server, lock, users, sockets)
 
+    def lives(self) -> bool:
+        """Whether any process of the server is left; who holds it may revive a killed one by a short `open`."""
+        return self._server.lives()
+
     def url_of(self, database: str) -> str:
         """The address of another database of the same server."""
         return _url(self._sockets, database)

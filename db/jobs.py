@@ -71,20 +71,23 @@ def manager(pool: Pool) -> QueueManager:
     return QueueManager(_queries(AsyncpgPoolDriver(pool)), Channel(SETTINGS.channel))
 
 
-def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> None:
+def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str], again: set[int]) -> None:
     """Register a kind of job: a failure is tried again with back-off, and is never thrown away.
 
-    `busy` holds the name of every job that runs at this moment.
+    `busy` holds the name of every job that runs at this moment, `again` the numbers of those that have asked to run
+    once more and have not begun.
     """
 
     async def run(job: Job) -> None:
         doing = f"job {name} {(job.payload or b'').decode()}"
         busy.add(doing)
+        again.discard(job.id)
         try:
             await work(int(job.payload or b"0"), job.attempts)
-        except TryAgain as again:
-            delay = again.seconds if again.seconds is not None else 2.0 ** min(job.attempts, 9)
-            raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=again.why) from again
+        except TryAgain as wish:
+            again.add(job.id)
+            delay = wish.seconds if wish.seconds is not None else 2.0 ** min(job.attempts, 9)
+            raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=wish.why) from wish
         except (OSError, TimeoutError) as error:
             raise RetryRequested(
                 delay=timedelta(seconds=2.0 ** min(job.attempts, 9)), reason=type(error).__name__
@@ -98,7 +101,7 @@ def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> N
 async def run(queue: QueueManager) -> None:
     """Work until `queue.shutdown` is set."""
     await queue.run(
-        dequeue_timeout=timedelta(seconds=10),
+        dequeue_timeout=timedelta(seconds=3),  # a killed process's job waits for its heartbeat and for this
         heartbeat_timeout=HEARTBEAT,
         log_aggregation_interval=timedelta(0),
     )
@@ -117,6 +120,15 @@ async def count_due(connection: Connection) -> int:
     return int(
         await connection.fetchval(
             "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'queued' AND execute_after <= now()"
+        )
+    )
+
+
+async def is_picked(connection: Connection, jobs: list[int]) -> bool:
+    """Whether one of these jobs still runs, or its wish to run again isn't written down yet."""
+    return bool(
+        await connection.fetchval(
+            "SELECT exists(SELECT FROM jobs.pgqueuer WHERE id = ANY($1) AND status = 'picked')", jobs
         )
     )
 

@@ -11,6 +11,18 @@ Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 STATEMENT_SECONDS = 10
 
 
+# What asyncpg raises when the database is away, was ended, or does not let us in.
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
+
 async def open_pool(
     url: str, *, size: int = 10, search_path: str = "", application: str = "podline"
 ) -> "asyncpg.Pool[Any]":

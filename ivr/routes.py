@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-import asyncpg
 import structlog
 from quart import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -16,6 +15,7 @@ from callflows.contact import Contact
 from callflows.events import Asker
 from callflows.turn import Turn
 from db.desk import Desk
+from db.pool import AWAY
 from db.turns import Incoming, Taken, UnknownContact, take_turn
 from ivr import faults, parse
 from ivr.links import Handed, Links, read_handed
@@ -29,7 +29,6 @@ log = structlog.get_logger()
 
 LARGEST_BODY = 64 * 1024
 TURN_SECONDS = 5.0  # the caller hears nothing meanwhile, and Twilio hangs up after 15
-AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 FORM = "application/x-www-form-urlencoded"
 TWIML = "text/xml; charset=utf-8"

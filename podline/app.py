@@ -13,7 +13,7 @@ from quart import Quart, Response
 
 from db.desk import Desk
 from db.jobs import DEED, SWEEP, TIMER, TryAgain, Work, entry_point, manager, run
-from db.pool import Pool, open_pool
+from db.pool import AWAY, Pool, open_pool
 from db.readiness import Working, hold_working, is_ready
 from db.snapshot import Snapshots
 from ivr import messages
@@ -22,7 +22,6 @@ from ivr.deeds import Deeds, begin_sweeping
 from ivr.links import Links
 from ivr.routes import LARGEST_BODY, Webhooks
 from ivr.signature import Signatures
-from podline.database import AWAY
 from podline.metrics import measure
 from podline.settings import Settings
 from web.api import api_blueprint
@@ -133,11 +132,12 @@ class Worker:
         deeds = self.house.deeds(self.api)
         self.queue = manager(self.house.pool)
         self.busy: set[str] = set()
+        self.again: set[int] = set()
         for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
-            entry_point(self.queue, name, self.patient(name, work), self.busy)
+            entry_point(self.queue, name, self.patient(name, work), self.busy, self.again)
 
     async def run(self) -> None:
-        """Raises one of `podline.database.AWAY` when the database goes away; a new Worker may then begin."""
+        """Raises one of `db.pool.AWAY` when the database goes away; a new Worker may then begin."""
         working: Working = await hold_working(self.house.pool)
         lost = asyncio.Event()
         working.connection.add_termination_listener(lambda _: lost.set())

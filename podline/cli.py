@@ -77,8 +77,9 @@ def in_words(error: Exception) -> str | None:
     """What went wrong, if somebody outside can put it right: then a sentence helps more than a traceback."""
     from db.embedded import EmbeddedFailed
     from db.migrate import MigrationFailed
+    from db.pool import AWAY
     from podline.commands.opening import CommandFailed
-    from podline.database import AWAY, DatabaseUnusable, why_not
+    from podline.database import DatabaseUnusable, why_not
     from podline.municipalities import BadSource
     from podline.settings import BadSettings
 

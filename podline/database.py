@@ -16,19 +16,10 @@ import asyncpg
 
 from db.embedded import Embedded
 from db.migrate import MigrationFailed, migrate, migrations
+from db.pool import AWAY
 from podline.settings import Settings
 
 CONNECT_SECONDS = 5.0
-# What asyncpg raises when the database is away, was ended, or does not let us in.
-AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
 
 
 class DatabaseUnusable(Exception):

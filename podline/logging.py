@@ -15,7 +15,8 @@ import structlog
 from pgqueuer.domain.errors import RetryRequested
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from podline.database import AWAY, passwords
+from db.pool import AWAY
+from podline.database import passwords
 from podline.settings import Settings
 from routing.numbers import mask
 

@@ -13,6 +13,8 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -20,6 +22,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from db.embedded import Embedded, EmbeddedFailed
 from podline.children import DATABASE, DRAINING, PARENT, Draining, JobProcess, load_web
 from podline.commands.opening import CommandFailed
 from podline.database import database, place
@@ -31,6 +34,7 @@ DRAIN_SECONDS = 1.0
 WEB_STOP_SECONDS = 4
 JOB_STOP_SECONDS = 3.0
 TICK = 0.1
+REVIVAL_EVERY = 0.5
 BACKLOG = 1024
 WELL_AFTER = 5.0  # a web process that lived so long is started again at once
 SLOW_START = 20.0  # seconds without readiness before we say what it waits for
@@ -65,19 +69,23 @@ def serve(settings: Settings) -> None:
         # A fork would copy our threads' locks and the hold on the embedded server; on macOS nobody forks.
         multiprocessing.set_start_method("spawn", force=True)
         try:
-            Service(settings, jobs, draining, embedded=settings.database_url is None).serve(
-                target_loader=load_web, wrap_loader=False
-            )
+            with held(settings) as embedded:
+                Service(settings, jobs, draining, embedded).serve(target_loader=load_web, wrap_loader=False)
         finally:
             jobs.stop(JOB_STOP_SECONDS)
             draining.forget()
+
+
+def held(settings: Settings) -> AbstractContextManager[Embedded | None]:
+    """Our own hold on the embedded server, by which we see that it lives; nothing for an outside database."""
+    return nullcontext() if settings.database_url is not None else Embedded.open(settings.home)
 
 
 class Service(MPServer):
     """Granian's loop with ours in its place: it also looks after the job process, drains, and starts a web process
     again however often it dies (Granian itself gives up on the second death within seconds)."""
 
-    def __init__(self, settings: Settings, jobs: JobProcess, draining: Draining, *, embedded: bool) -> None:
+    def __init__(self, settings: Settings, jobs: JobProcess, draining: Draining, embedded: Embedded | None) -> None:
         super().__init__(
             target="podline.asgi:application",
             address=settings.host,
@@ -98,7 +106,8 @@ class Service(MPServer):
         self._draining = draining
         self._signals = 0
         self._pauses: dict[int, float] = {}
-        self._tell = Readiness(settings, embedded=embedded)
+        self._tell = Readiness(settings, embedded=embedded is not None)
+        self._revival = Revival(settings.home, embedded)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         self._signals += 1
@@ -117,6 +126,7 @@ class Service(MPServer):
             self._jobs.look()
             self._raise_the_dead(spawn_target, target_loader)
             self._tell.look()
+            self._revival.look()
             self.main_loop_interrupt.wait(TICK)
         self._drain()
 
@@ -142,6 +152,29 @@ class Service(MPServer):
             self.main_loop_interrupt.clear()
             self.main_loop_interrupt.wait(left)
         self.interrupt_children.clear()  # what died while draining is no failure of ours
+
+
+class Revival:
+    """Starts the embedded server again when it was killed. `look` has to be called often."""
+
+    def __init__(self, home: Path, embedded: Embedded | None) -> None:
+        self._home = home
+        self._embedded = embedded
+        self._look_at = 0.0
+
+    def look(self) -> None:
+        now = time.monotonic()
+        if self._embedded is None or now < self._look_at:
+            return
+        self._look_at = now + REVIVAL_EVERY
+        if self._embedded.lives():
+            return
+        log.warning("embedded_server_ended")
+        try:
+            with Embedded.open(self._home):
+                log.info("embedded_server_revived")
+        except EmbeddedFailed as problem:
+            log.error("embedded_server_not_revived", why=str(problem))
 
 
 class Readiness:

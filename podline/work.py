@@ -7,8 +7,9 @@ import signal
 import asyncpg
 import structlog
 
+from db.pool import AWAY
 from podline.app import Clock, Worker, open_api, open_house, wall_clock
-from podline.database import AWAY, why_not
+from podline.database import why_not
 from podline.settings import Settings
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ import httpx
 
 from callflows.contact import contact_id
 from db.importing import import_directory
-from db.jobs import count_due, next_due, wake
+from db.jobs import count_due, is_picked, next_due, wake
 from db.stories import Wanted, list_contacts, list_events, list_turns
 from podline.app import House, Worker, create_app, open_api, open_house
 from podline.logging import configure_logging
@@ -92,6 +92,8 @@ class DatabaseTime:
         if self.worker.busy:
             return ", ".join(sorted(self.worker.busy))
         async with self.lock:
+            if self.worker.again and await is_picked(self.connection, list(self.worker.again)):
+                return "a job that will run again"
             due = await count_due(self.connection)
             if due:
                 await self.wake_now_and_then()

@@ -85,3 +85,16 @@ def test_a_killed_service_leaves_no_process(tmp_path: Path) -> None:
         service.close()
         for pid in everyone:
             kill(pid)
+
+
+def test_a_killed_embedded_server_is_started_again(tmp_path: Path) -> None:
+    service = Service(tmp_path / "home", workers="1")
+    try:
+        (data,) = (tmp_path / "home").glob("postgres-*/data")
+        postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(postmaster, signal.SIGKILL)
+        assert until(lambda: not lives(postmaster), 5)
+        assert until(lambda: service.ready()[0] == 200, 20)
+        assert int((data / "postmaster.pid").read_text().splitlines()[0]) != postmaster
+    finally:
+        service.close()
