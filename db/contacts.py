@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from db.pool import Connection
+from db.reservations import claiming
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,18 @@ async def lock_contact(connection: Connection, contact: str) -> Held | None:
     return Held(**row) if row else None
 
 
-SAVE_TURN = """
-WITH kept AS (
-    INSERT INTO contacts (
-        contact, provider_sid, channel, direction, from_number, to_number, line, municipality, pod, client,
-        matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at
-    )
-    VALUES (
-        $1, $2, 'voice', 'inbound', $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
-        nullif($9, 0::bigint), nullif($10, ''), $11, $12, $13, $14, $15, $16,
-        CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17, $18, $16
-    )
-    ON CONFLICT (contact) DO UPDATE SET
-        line = excluded.line, municipality = excluded.municipality, pod = excluded.pod, client = excluded.client,
-        matter = excluded.matter, owner = excluded.owner, flow = excluded.flow,
-        flow_version = excluded.flow_version, language = excluded.language, state = excluded.state,
-        outcome = excluded.outcome, ended_at = coalesce(contacts.ended_at, excluded.ended_at),
-        turn = excluded.turn, memory = excluded.memory, touched_at = excluded.touched_at
-    WHERE contacts.turn = excluded.turn - 1
-    RETURNING contact
-), sliced AS (
+COLUMNS = """
+    contact, provider_sid, channel, direction, from_number, to_number, line, municipality, pod, client,
+    matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at
+"""
+VALUES = """
+    $1, $2, 'voice', 'inbound', $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
+    nullif($9, 0::bigint), nullif($10, ''), $11, $12::integer, $13, $14, $15, $16::timestamptz,
+    CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17::integer, $18::jsonb, $16::timestamptz
+"""
+# What follows from the contact's row being kept: its slice if that is new, the turn, and the story's new lines.
+TURN_AND_STORY = """
+sliced AS (
     INSERT INTO slices (slice, body)
     SELECT $19, $20::jsonb WHERE $20 IS NOT null
     ON CONFLICT (slice) DO NOTHING
@@ -69,6 +62,27 @@ WITH kept AS (
 SELECT count(*) FROM kept
 """
 
+SAVE_TURN = f"""
+WITH kept AS (
+    INSERT INTO contacts ({COLUMNS}) VALUES ({VALUES})
+    ON CONFLICT (contact) DO UPDATE SET
+        line = excluded.line, municipality = excluded.municipality, pod = excluded.pod, client = excluded.client,
+        matter = excluded.matter, owner = excluded.owner, flow = excluded.flow,
+        flow_version = excluded.flow_version, language = excluded.language, state = excluded.state,
+        outcome = excluded.outcome, ended_at = coalesce(contacts.ended_at, excluded.ended_at),
+        turn = excluded.turn, memory = excluded.memory, touched_at = excluded.touched_at
+    WHERE contacts.turn = excluded.turn - 1
+    RETURNING contact
+), {TURN_AND_STORY}
+"""
+
+SAVE_FIRST_TURN = f"""
+WITH {claiming("$32", "$1", "$16", "$33")}, kept AS (
+    INSERT INTO contacts ({COLUMNS}) SELECT {VALUES} FROM claimed
+    RETURNING contact
+), {TURN_AND_STORY}
+"""
+
 
 async def save_turn(connection: Connection, values: Sequence[Any]) -> bool:
     """Keep the contact, its turn and its story in one statement; False if another turn was first.
@@ -76,6 +90,12 @@ async def save_turn(connection: Connection, values: Sequence[Any]) -> bool:
     `values` in the order of `db.turns.columns`.
     """
     return bool(await connection.fetchval(SAVE_TURN, *values))
+
+
+async def save_first_turn(connection: Connection, values: Sequence[Any], technician: str, until: datetime) -> bool:
+    """Claim the technician and keep a new contact with its first turn, all in one statement; False if another call
+    holds the technician. Raises UniqueViolationError for a contact that is kept already."""
+    return bool(await connection.fetchval(SAVE_FIRST_TURN, *values, technician, until))
 
 
 async def list_quiet(connection: Connection, before: datetime, limit: int) -> list[tuple[str, str]]:

@@ -7,32 +7,34 @@ from db.pool import Connection
 RING_HOLDS = timedelta(seconds=60)  # DESIGN 5, "Busy and free"
 
 
+def claiming(technician: str, contact: str, now: str, until: str) -> str:
+    """The common table expressions that claim a technician; the arguments are parameters of the statement, `$1` …
+
+    `claimed` has the technician's row, or none if another call was first.
+    """
+    return f"""
+    claimed AS (
+        INSERT INTO reservations (technician, contact, kind, since, expires_at)
+        VALUES ({technician}::text, {contact}, 'ringing', {now}::timestamptz, {until}::timestamptz)
+        ON CONFLICT (technician) DO UPDATE
+        SET contact = excluded.contact, kind = 'ringing', since = excluded.since, expires_at = excluded.expires_at
+        WHERE reservations.expires_at <= excluded.since
+            OR (reservations.contact = excluded.contact AND reservations.kind = 'wrap_up')
+        RETURNING technician
+    ), noted AS (
+        INSERT INTO ring_records (technician, last_rung_at)
+        SELECT technician, {now}::timestamptz FROM claimed
+        ON CONFLICT (technician) DO UPDATE SET last_rung_at = excluded.last_rung_at
+    )
+    """
+
+
+CLAIM = f"WITH {claiming('$1', '$2', '$3', '$4')} SELECT technician FROM claimed"
+
+
 async def claim_technician(connection: Connection, technician: str, contact: str, now: datetime) -> bool:
     """Hold the technician for one ring, or find that another call was first."""
-    claimed = await connection.fetchval(
-        """
-        WITH claimed AS (
-            INSERT INTO reservations (technician, contact, kind, since, expires_at)
-            VALUES ($1, $2, 'ringing', $3, $4)
-            ON CONFLICT (technician) DO UPDATE
-            SET contact = excluded.contact, kind = 'ringing', since = excluded.since,
-                expires_at = excluded.expires_at
-            WHERE reservations.expires_at <= excluded.since
-                OR (reservations.contact = excluded.contact AND reservations.kind = 'wrap_up')
-            RETURNING technician
-        ), noted AS (
-            INSERT INTO ring_records (technician, last_rung_at)
-            SELECT technician, $3 FROM claimed
-            ON CONFLICT (technician) DO UPDATE SET last_rung_at = excluded.last_rung_at
-        )
-        SELECT technician FROM claimed
-        """,
-        technician,
-        contact,
-        now,
-        now + RING_HOLDS,
-    )
-    return claimed is not None
+    return await connection.fetchval(CLAIM, technician, contact, now, now + RING_HOLDS) is not None
 
 
 async def save_on_call(connection: Connection, technician: str, contact: str, now: datetime) -> bool:

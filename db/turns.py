@@ -31,13 +31,13 @@ from callflows.turn import Turn
 from callflows.version import Version
 from db.cast import Cast, gather
 from db.changes import carry_out, open_matter, release
-from db.contacts import Held, lock_contact, save_turn
+from db.contacts import Held, lock_contact, save_first_turn, save_turn
 from db.desk import Desk
 from db.floor import Live, read_live
 from db.inputs import compact, live_of, slice_of
 from db.matters import lock_matter
 from db.pool import Connection
-from db.reservations import claim_technician
+from db.reservations import RING_HOLDS, claim_technician
 from routing.floor import Floor
 
 # The document for a turn: (turn, floor, the turn's number) -> what Twilio is answered.
@@ -84,8 +84,13 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
     """Raises UnknownContact; asyncpg's errors when the database is away."""
     for attempt in range(TRIES):
         try:
-            async with desk.pool.acquire() as connection, connection.transaction():
-                return await _take(desk, connection, incoming, now, render, first=attempt == 0)
+            async with desk.pool.acquire() as connection:
+                if attempt == 0 and isinstance(incoming.event, CallArrived):
+                    taken = await _take_first_ring(desk, connection, incoming, now, render)
+                    if taken is not None:
+                        return taken
+                async with connection.transaction():
+                    return await _take(desk, connection, incoming, now, render)
         except Again:
             await desk.refresh()
         except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
@@ -101,23 +106,29 @@ def begins_contact(event: Event) -> bool:
     return not isinstance(event, others)
 
 
-async def _take(
-    desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render, *, first: bool
-) -> Taken:
-    # A call's first webhook finds nothing to lock; whoever else is there meets us at the constraints.
-    fresh = first and isinstance(incoming.event, CallArrived)
-    held = None if fresh else await lock_contact(connection, incoming.contact)
-    if held is None and not begins_contact(incoming.event):
-        raise UnknownContact(f"no contact {incoming.contact} for {type(incoming.event).__name__}")
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a turn is decided from; `number` is the caller's, E.164 or empty."""
+
+    contact: Contact
+    version: Version
+    live: Live
+    floor: Floor
+    number: str
+
+
+async def _look(
+    desk: Desk, connection: Connection, incoming: Incoming, held: Held | None, now: datetime
+) -> Looked | Taken:
+    """Everything that the turn must know, or the answer that a repeat was given before."""
     contact = remembered(incoming, held)
     cast = gather(desk.directory, contact, held, caller=incoming.caller, line=incoming.line, event=incoming.event)
     version = await version_of(desk, connection, contact, cast)
-    technicians = cast.technicians(desk.directory, version)
     live = await read_live(
         connection,
         contact=incoming.contact,
         event_key=incoming.key,
-        technicians=technicians,
+        technicians=cast.technicians(desk.directory, version),
         client=cast.client(contact),
         number=cast.number,
         now=now,
@@ -126,15 +137,52 @@ async def _take(
         return Taken(live.repeat, live.turn)
     if (live.directory, live.flows) != desk.editions or live.turn != (held.turn if held else 0):
         raise Again
-    floor = cast.floor(desk.directory, live, now)
-    number = live.turn + 1
-    turn = await decide(connection, version, contact, incoming.event, floor)
-    turn = await open_matter(connection, turn, cast.number, now)
+    return Looked(contact, version, live, cast.floor(desk.directory, live, now), cast.number)
+
+
+async def _take_first_ring(
+    desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render
+) -> Taken | None:
+    """A call's first turn, if it does nothing but ring somebody: one reading and one writing, no transaction around.
+
+    None for every other first turn. Whoever keeps this contact meanwhile meets us at the constraints (decision 0001).
+    """
+    looked = await _look(desk, connection, incoming, None, now)
+    if isinstance(looked, Taken):
+        return looked
+    floor = looked.floor
+    while True:
+        turn = advance(looked.version, looked.contact, incoming.event, floor)
+        match turn.changes:
+            case (Reserve(technician),):
+                pass
+            case _:
+                return None
+        reply = render(turn, floor, 1)
+        slice_hash, body = slice_of(floor)
+        kept_slice = (slice_hash, None if desk.knows_slice(slice_hash) else body)
+        values = columns(incoming, None, turn, looked.version, looked.live, floor, now, reply, kept_slice)
+        if await save_first_turn(connection, values, technician, now + RING_HOLDS):
+            desk.remember_slice(slice_hash)
+            return Taken(reply, 1, turn)
+        floor = floor.without(technician, "another")
+
+
+async def _take(desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render) -> Taken:
+    held = await lock_contact(connection, incoming.contact)
+    if held is None and not begins_contact(incoming.event):
+        raise UnknownContact(f"no contact {incoming.contact} for {type(incoming.event).__name__}")
+    looked = await _look(desk, connection, incoming, held, now)
+    if isinstance(looked, Taken):
+        return looked
+    floor, number = looked.floor, looked.live.turn + 1
+    turn = await decide(connection, looked.version, looked.contact, incoming.event, floor)
+    turn = await open_matter(connection, turn, looked.number, now)
     await carry_out(connection, turn, number, now)
     reply = render(turn, floor, number)
     slice_hash, body = slice_of(floor)
-    known = desk.knows_slice(slice_hash)
-    values = columns(incoming, held, turn, version, live, floor, now, reply, (slice_hash, None if known else body))
+    kept_slice = (slice_hash, None if desk.knows_slice(slice_hash) else body)
+    values = columns(incoming, held, turn, looked.version, looked.live, floor, now, reply, kept_slice)
     if not await save_turn(connection, values):
         raise Again
     desk.remember_slice(slice_hash)

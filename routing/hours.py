@@ -67,8 +67,7 @@ class Week:
 
     def is_open(self, at: datetime, zone: str) -> bool:
         """Whether `at` (aware) falls into a span; ends are exclusive. Raises ZoneInfoNotFoundError."""
-        local = _local_date(at, zone)
-        return any(start <= at < end for start, end in self._around(local, 1, 1, zone))
+        return any(start <= at < end for start, end in _near(self, _local_date(at, zone), zone))
 
     def next_open(self, at: datetime, zone: str) -> datetime | None:
         """`at` itself when open, else the next instant (UTC) at which it opens; None for an empty week."""
@@ -109,6 +108,12 @@ class Week:
     def _around(self, day: date, before: int, after: int, zone: str) -> Iterator[Span]:
         dates = (day + timedelta(days=offset) for offset in range(-before, after + 1))
         return _merged(span for one in dates for span in self.spans_of(one, zone))
+
+
+@lru_cache(maxsize=4096)
+def _near(week: Week, day: date, zone: str) -> tuple[Span, ...]:
+    """The spans of a date and its neighbours: every call of a day asks for the same few."""
+    return tuple(week._around(day, 1, 1, zone))
 
 
 def _local_date(at: datetime, zone: str) -> date:
