@@ -1,18 +1,24 @@
-"""Webhooks as Twilio sends them, and two ways to send many: over kept connections, from a process of their own.
+"""A directory of realistic size, its clients' calls as Twilio sends them, and two ways to send many of them.
 
 A closed loop asks again when it was answered, so it tells what a request costs, and hides every stall. An open
 loop asks at fixed moments, whatever comes back, and counts from the moment: a stall shows in full.
 """
 
 import asyncio
+import csv
 import re
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice, zip_longest
+from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
 
+from podline.municipalities import convert_municipalities
+from podline.world import generate_clients
+from podline.world.crowd import invented_numbers
 from simulator.clock import Clock
 from simulator.legs import Leg
 from simulator.params import standard
@@ -25,7 +31,7 @@ MOST_CONNECTIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose webhooks they are. `public_url`: what Twilio believes it calls; `line`: the number that is called."""
+    """Who is called. `public_url`: what Twilio believes it calls; `line`: the number that is called."""
 
     sid: str
     token: str
@@ -58,6 +64,56 @@ class Account:
         return head.encode() + body
 
 
+SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "municipalities_ca.csv"
+PODS, PLACES, CLIENTS = 400, 3_594, 20_000
+PROVINCES = ("AB", "BC", "MB", "ON", "QC", "SK")
+ACCOUNT = Account("AC" + "0" * 31 + "1", "1" * 32, "https://desk.example.org", "+18335550100")
+
+
+def write_world(folder: Path) -> Iterator[str]:
+    """A directory of realistic size; the callers' numbers, each pod's in its turn, without end."""
+    folder.mkdir()
+    pods = [f"pod{number:03}" for number in range(PODS)]
+    strategies = ("linear", "circular", "longest idle")
+    lines = (f"{pod},Pod {pod},{strategies[n % 3]},America/Edmonton,0\n" for n, pod in enumerate(pods))
+    (folder / "pods.csv").write_text("pod,name,strategy,timezone,wrap_up\n" + "".join(lines))
+    (folder / "lines.csv").write_text(
+        f"line,name,voice_flow,text_flow,languages,fallback\n{ACCOUNT.line},Support,,,en;fr,\n"
+    )
+    if SOURCE.is_file():
+        convert_municipalities(SOURCE, folder, pods)
+    else:
+        write_places(folder / "municipalities.csv", pods)
+    generate_clients(folder, CLIENTS)
+    numbers = islice(invented_numbers(), CLIENTS, None)  # the clients have those before
+    people = "".join(
+        f"{pod}-{place},Technician {place} of {pod},{next(numbers)},{pod},{place},en;fr,,24/7,,yes\n"
+        for n, pod in enumerate(pods)
+        for place in range(1, 5 + n % 3)
+    )
+    head = "technician,name,phone,pod,position,languages,skills,hours,email,swarm\n"
+    (folder / "technicians.csv").write_text(head + people)
+    return callers_of(folder)
+
+
+def write_places(path: Path, pods: list[str]) -> None:
+    places = (
+        f"{4_800_000 + n},Place {n},,T,{PROVINCES[n % 6]},America/Edmonton,en,{pods[n % PODS]},,\n"
+        for n in range(PLACES)
+    )
+    path.write_text("municipality,name,name_fr,class,province,timezone,languages,pod,tier,aliases\n" + "".join(places))
+
+
+def callers_of(folder: Path) -> Iterator[str]:
+    with (folder / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        pod_of = {row["municipality"]: row["pod"] for row in csv.DictReader(file)}
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    with (folder / "clients.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            numbers[pod_of[row["municipality"]]].append(row["phones"])
+    return cycle([number for turn in zip_longest(*numbers.values()) for number in turn if number])
+
+
 @dataclass
 class Run:
     """What came of some requests. `wrong`: whatever was not the answer wished for, each kind with its count."""
@@ -71,6 +127,12 @@ class Run:
         self.seconds.append(seconds)
         if status != 200 or wish not in body:
             self.wrong[f"{status} {body[-160:].decode(errors='replace')}"] += 1
+
+    def add(self, other: "Run") -> None:
+        self.seconds += other.seconds
+        self.wall += other.wall
+        self.dropped += other.dropped
+        self.wrong += other.wrong
 
     def percentile(self, percent: int) -> float:
         return quantiles(self.seconds, n=100, method="inclusive")[percent - 1]

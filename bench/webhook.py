@@ -6,15 +6,14 @@ machine, so ratios within one run are the figures, times are not.
 """
 
 import argparse
-import csv
 import os
 import tempfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count, cycle, islice, zip_longest
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 
@@ -23,24 +22,16 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench.floor import ROOT, TABLE, Served, cpu_seconds, parent_of, served_alone, served_whole
-from bench.load import Account, Run, closed_loop, open_loop
+from bench.floor import TABLE, Served, cpu_seconds, parent_of, served_alone, served_whole
+from bench.load import ACCOUNT, CLIENTS, PLACES, PODS, Run, closed_loop, open_loop, write_world
 from db.embedded import Embedded
 from db.importing import import_directory
 from db.migrate import migrate
-from podline.municipalities import convert_municipalities
-from podline.world import generate_clients
-from podline.world.crowd import invented_numbers
 from simulator.clock import RealClock
-
-SOURCE = ROOT.parent / "shared" / "data" / "municipalities_ca.csv"
-PODS, PLACES, CLIENTS = 400, 3_594, 20_000
-PROVINCES = ("AB", "BC", "MB", "ON", "QC", "SK")
-ACCOUNT = Account("AC" + "0" * 31 + "1", "1" * 32, "https://desk.example.org", "+18335550100")
 
 ALONE, TOGETHER, CONNECTIONS = 150, 450, 8  # a round's requests over one connection, then over several
 WARMING = 400
-RATE, STEADY_SECONDS, WORKERS = 50, 20, 2
+RATE, STEADY_SECONDS, PIECE, WORKERS = 50, 20, 5, 2
 WISH = b"<Dial"
 # Nobody ends these calls: whoever is held for one may be rung again in the next round.
 FREE = "UPDATE reservations SET expires_at = since WHERE expires_at > since"
@@ -124,17 +115,24 @@ class Bench:
         tell_wrong(run for side in sides for run in (*side.alone, *side.together))
 
     async def steadily(self, seconds: int) -> None:
-        console.print(f"A steady {RATE} calls a second for {seconds} s at `podline serve`, {WORKERS} web processes ...")
-        with served_whole(self._environment, WORKERS) as served:
-            await closed_loop(served.port, await self._calls(WARMING), CONNECTIONS, WISH)
-            run = await open_loop(served.port, await self._calls(RATE * seconds), RATE, WISH)
-        table = Table(
-            "sent", "dropped", "p50", "p90", "p99", "longest", title=f"{RATE} calls a second, from due to answered"
-        )
-        delays = (*(run.percentile(one) for one in (50, 90, 99)), max(run.seconds))
-        table.add_row(f"{len(run.seconds):,}", str(run.dropped), *(f"{one * 1e3:.1f} ms" for one in delays))
-        console.print(table)
-        tell_wrong([run])
+        """In turns with the floor, piece by piece, because a machine that others use has stalls of its own."""
+        console.print(f"{RATE} calls a second for {seconds} s at `podline serve`, as long at the floor ...")
+        names = ("the floor, 1 web process", f"podline serve, {WORKERS} web processes")
+        runs = (Run(), Run())
+        with (
+            served_alone("bench.floor:application", self._environment) as floor,
+            served_whole(self._environment, WORKERS) as whole,
+        ):
+            for served in (floor, whole):
+                await closed_loop(served.port, await self._calls(WARMING), CONNECTIONS, WISH)
+            for begun in range(0, seconds, PIECE):
+                for served, run in zip((floor, whole), runs, strict=True):
+                    calls = await self._calls(RATE * min(PIECE, seconds - begun))
+                    run.add(await open_loop(served.port, calls, RATE, WISH))
+                longest = " and ".join(f"{max(run.seconds) * 1e3:.0f} ms" for run in runs)
+                console.print(f"{min(begun + PIECE, seconds)} s of {seconds}: the longest so far {longest}.")
+        console.print(steady_table(dict(zip(names, runs, strict=True))))
+        tell_wrong(runs)
 
     async def _measured(self, side: Side, number: int, connections: int) -> Run:
         calls = await self._calls(number)
@@ -152,53 +150,10 @@ class Bench:
         return [ACCOUNT.incoming(clock, caller, next(self._serial)) for caller in islice(self._callers, number)]
 
 
-def write_world(folder: Path) -> Iterator[str]:
-    """A directory of realistic size; the callers' numbers, each pod's in its turn, without end."""
-    folder.mkdir()
-    pods = [f"pod{number:03}" for number in range(PODS)]
-    strategies = ("linear", "circular", "longest idle")
-    lines = (f"{pod},Pod {pod},{strategies[n % 3]},America/Edmonton,0\n" for n, pod in enumerate(pods))
-    (folder / "pods.csv").write_text("pod,name,strategy,timezone,wrap_up\n" + "".join(lines))
-    (folder / "lines.csv").write_text(
-        f"line,name,voice_flow,text_flow,languages,fallback\n{ACCOUNT.line},Support,,,en;fr,\n"
-    )
-    if SOURCE.is_file():
-        convert_municipalities(SOURCE, folder, pods)
-    else:
-        write_places(folder / "municipalities.csv", pods)
-    generate_clients(folder, CLIENTS)
-    numbers = islice(invented_numbers(), CLIENTS, None)  # the clients have those before
-    people = "".join(
-        f"{pod}-{place},Technician {place} of {pod},{next(numbers)},{pod},{place},en;fr,,24/7,,yes\n"
-        for n, pod in enumerate(pods)
-        for place in range(1, 5 + n % 3)
-    )
-    head = "technician,name,phone,pod,position,languages,skills,hours,email,swarm\n"
-    (folder / "technicians.csv").write_text(head + people)
-    return callers_of(folder)
-
-
-def write_places(path: Path, pods: list[str]) -> None:
-    places = (
-        f"{4_800_000 + n},Place {n},,T,{PROVINCES[n % 6]},America/Edmonton,en,{pods[n % PODS]},,\n"
-        for n in range(PLACES)
-    )
-    path.write_text("municipality,name,name_fr,class,province,timezone,languages,pod,tier,aliases\n" + "".join(places))
-
-
-def callers_of(folder: Path) -> Iterator[str]:
-    with (folder / "municipalities.csv").open(encoding="utf-8", newline="") as file:
-        pod_of = {row["municipality"]: row["pod"] for row in csv.DictReader(file)}
-    numbers: defaultdict[str, list[str]] = defaultdict(list)
-    with (folder / "clients.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            numbers[pod_of[row["municipality"]]].append(row["phones"])
-    return cycle([number for turn in zip_longest(*numbers.values()) for number in turn if number])
-
-
 def environment(home: Path, url: str) -> dict[str, str]:
     """Without any setting of whoever measures."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PODLINE_")} | {
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PODLINE_")}
+    return kept | {
         "PODLINE_HOME": str(home),
         "PODLINE_DATABASE_URL": url,
         "PODLINE_PUBLIC_URL": ACCOUNT.public_url,
@@ -216,18 +171,18 @@ def told(floor: Side, whole: Side) -> str:
 def floor_table(floor: Side, whole: Side) -> Table:
     rounds = len(floor.alone)
     calls = rounds * (ALONE + TOGETHER)
-    title = f"First webhook of a known caller: medians of {rounds} rounds, {calls:,} calls each"
+    title = f"First webhook of a known caller, {rounds} rounds"
     table = Table("", "floor", "whole", "times the floor", title=title)
 
-    def row(word: str, shown: str, low: float, high: float, ratio: float) -> None:
-        table.add_row(word, f"{low:{shown}}", f"{high:{shown}}", f"{ratio:.2f}")
+    def row(word: str, shown: str, low: float, high: float, times: float) -> None:
+        table.add_row(word, f"{low:{shown}}", f"{high:{shown}}", f"{times:.2f}")
 
-    times, rates = (floor.each(), whole.each()), (floor.rates(), whole.rates())
-    row("one connection: ms a call", ".2f", *(median(one) * 1e3 for one in times), ratio(*times))
-    row(f"{CONNECTIONS} connections: calls a second", ",.0f", *map(median, rates), ratio(*reversed(rates)))
-    if floor.web and floor.database:
+    each, rates = (floor.each(), whole.each()), (floor.rates(), whole.rates())
+    row("one connection: ms a call", ".2f", median(each[0]) * 1e3, median(each[1]) * 1e3, ratio(*each))
+    row(f"{CONNECTIONS} connections: calls a second", ",.0f", median(rates[0]), median(rates[1]), ratio(*rates[::-1]))
+    if floor.web and floor.database:  # told by /proc alone
         for word, low, high in (
-            ("web process", floor.web, whole.web),
+            ("the web process", floor.web, whole.web),
             ("PostgreSQL", floor.database, whole.database),
             ("both", floor.web + floor.database, whole.web + whole.database),
         ):
@@ -238,6 +193,15 @@ def floor_table(floor: Side, whole: Side) -> Table:
 def ratio(low: list[float], high: list[float]) -> float:
     """The median of the rounds' own ratios: the machine's mood changes from round to round."""
     return median(b / a for a, b in zip(low, high, strict=True))
+
+
+def steady_table(runs: dict[str, Run]) -> Table:
+    columns = ("", "sent", "dropped", "p50", "p90", "p99", "longest")
+    table = Table(*columns, title=f"{RATE} calls a second: ms from due to answered")
+    for name, run in runs.items():
+        delays = (*(run.percentile(one) for one in (50, 90, 99)), max(run.seconds))
+        table.add_row(name, f"{len(run.seconds):,}", str(run.dropped), *(f"{one * 1e3:.1f}" for one in delays))
+    return table
 
 
 def tell_wrong(runs: Iterable[Run]) -> None:

@@ -4,10 +4,11 @@ Actions name a prompt, a technician's key or our own ids, never a sentence and n
 are `languages`' business, and numbers are read fresh when the action is carried out.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from callflows.plain import plain
 from routing.hunt import RingResult
 
 # What an order needs to be spoken: names, never numbers of telephones.
@@ -180,7 +181,7 @@ Action = Reply | Change
 
 def to_json(action: Action) -> dict[str, Any]:
     """The action as kept with its turn."""
-    return {"action": type(action).__name__, **asdict(action)}
+    return {"action": type(action).__name__, **plain(action)}
 
 
 HappeningKind = Literal[

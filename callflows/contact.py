@@ -7,10 +7,12 @@ when it is away, so its form can't be added later (DESIGN 6, "When PostgreSQL is
 import base64
 import json
 import zlib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
+from callflows.plain import field_names, plain
 from routing.hunt import Hunt, Ring
 
 Stage = Literal["new", "hunting", "returning", "recording", "fallback", "over"]
@@ -88,10 +90,17 @@ class Contact:
         return self.stage == "over"
 
 
+BLANK = Contact("")
+
+
 def to_json(contact: Contact) -> dict[str, Any]:
     """All of it but what still has its default."""
-    blank = asdict(Contact(contact.contact))
-    return {key: value for key, value in asdict(contact).items() if key == "contact" or value != blank[key]}
+    kept: dict[str, Any] = {"contact": contact.contact}
+    for name in field_names(Contact):
+        value = getattr(contact, name)
+        if name != "contact" and value != getattr(BLANK, name):
+            kept[name] = plain(value)
+    return kept
 
 
 def from_json(kept: dict[str, Any]) -> Contact:
@@ -133,6 +142,7 @@ LONG = {short: long for long, short in SHORT.items()}
 RING_SHORT = ("number", "technician", "began", "state", "picked_up", "pressed", "key", "freed")
 
 
+@lru_cache(maxsize=1024)
 def to_url(contact: Contact) -> str:
     """The compact form that every callback URL carries, under 1 kB: letters, digits, `-` and `_` alone."""
     full = to_json(contact)

@@ -4,8 +4,10 @@ Every event has the leg it came from (Twilio's sid). `gone`: the caller's own le
 asked, so whatever we answer is thrown away (twilio.md 1.1, CallStatus).
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from callflows.plain import field_names, plain
 
 Asker = Literal["caller", "technician", "waiting"]
 
@@ -187,12 +189,12 @@ KINDS: dict[str, type[Any]] = {
 
 def to_json(event: Event) -> dict[str, Any]:
     """The event as kept with its turn: its kind and its fields."""
-    return {"event": type(event).__name__, **asdict(event)}
+    return {"event": type(event).__name__, **plain(event)}
 
 
 def from_json(kept: dict[str, Any]) -> Event:
     kind = KINDS[kept["event"]]
-    made: Event = kind(**{field.name: kept[field.name] for field in fields(kind) if field.name in kept})
+    made: Event = kind(**{name: kept[name] for name in field_names(kind) if name in kept})
     return made
 
 

@@ -7,12 +7,12 @@ turn. Together they are the floor again, so any turn can be replayed through `ad
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from callflows.plain import plain
 from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.floor import Floor, OpenMatter, OpenPromise, Presence, Reservation, Standing
 
@@ -21,7 +21,7 @@ compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 @lru_cache(maxsize=20_000)
 def _frozen(thing: Client | Line | Municipality | Pod | Technician) -> str:
-    return compact({one.name: getattr(thing, one.name) for one in fields(thing)})
+    return compact(plain(thing))
 
 
 def slice_of(floor: Floor) -> tuple[str, str]:
