@@ -75,9 +75,9 @@ def simulator(
 
 
 def demo(*, once: Flag = False) -> int:
-    """Show it all: a sample world, a local Twilio, scripted calls and texts with a live account of them.
+    """Show it all: a sample world, a local Twilio, scripted calls with a live account of them.
 
-    Stays up afterwards and prints where console and softphone are.
+    Stays up afterwards and prints where the service is and how to look at what happened.
 
     Parameters
     ----------
