@@ -4,6 +4,8 @@ Pure: the same arguments give the same turn, so a turn can be replayed from its 
 lost reservation, and previewed. Which event reaches which step is this file's, what the step does is the step's.
 """
 
+from typing import Any
+
 from callflows.actions import Hangup, Say
 from callflows.contact import Contact
 from callflows.events import (
@@ -54,7 +56,8 @@ def begin(turn: Turning, event: Event) -> None:
         language=turn.contact.language or (line.languages[0] if line.languages else "en"),
         matter=turn.floor.matter.number if turn.floor.matter else 0,
     )
-    turn.tell("received", leg=event.leg, line=line.line)
+    detail: dict[str, Any] = {"line": line.line} if turn.contact.known_number else {"line": line.line, "withheld": True}
+    turn.tell("received", leg=event.leg, **detail)
 
 
 def while_open(turn: Turning, event: Event) -> None:
