@@ -59,7 +59,7 @@ class Side:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--steady", type=int, default=STEADY_SECONDS, help="seconds of steady load; 0 for none")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="podline-bench-") as name:
