@@ -28,7 +28,10 @@ from routing.numbers import caller_number
 log = structlog.get_logger()
 
 LARGEST_BODY = 64 * 1024
-TURN_SECONDS = 5.0  # the caller hears nothing meanwhile, and Twilio hangs up after 15
+# The caller hears nothing meanwhile, and after 4 s our own URLs have Twilio ask again (`ivr.links.ANSWER`): a turn and
+# the turn for its fault end before that.
+TURN_SECONDS = 3.0
+FAULT_SECONDS = 0.8
 
 FORM = "application/x-www-form-urlencoded"
 TWIML = "text/xml; charset=utf-8"
@@ -59,7 +62,7 @@ PLACES: dict[str, Place] = {
 
 
 class Refused(Exception):
-    """A request that gets a 4xx: its status, and why for the log."""
+    """A request that gets no answer of ours: its status, and why."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -107,7 +110,10 @@ class Webhooks:
         if arrived is None:
             return Response("", 204)
         asker = parse.asker(form) if name == "fallback" else place.asker
-        reply = await self.reply(arrived, asker, form, handed)
+        try:
+            reply = await self.reply(arrived, asker, form, handed)
+        except Refused as refused:
+            return refuse(refused)
         return Response("", 204) if asker is None else Response(reply, 200, content_type=TWIML)
 
     async def reply(
@@ -115,7 +121,7 @@ class Webhooks:
     ) -> str:
         """A turn's document; if the turn breaks, a turn of its own for the fault; if that breaks, a fixed answer."""
         try:
-            return (await self.turn(arrived)).reply
+            return (await self.turn(arrived, TURN_SECONDS)).reply
         except UnknownContact as error:
             log.warning("contact_unknown", contact=arrived.contact, why=str(error))
             broken: Exception = error
@@ -123,20 +129,25 @@ class Webhooks:
             log.exception("turn_failed", contact=arrived.contact, event_kind=type(arrived.event).__name__)
             broken = error
         if asker is None:
-            return ""
+            # Nobody listens, so Twilio may come again: a report that was not kept is not acknowledged. One for a
+            # contact that we don't know would never be.
+            if isinstance(broken, UnknownContact):
+                return ""
+            raise Refused(503, "this report could not be kept; send it again") from broken
         if not isinstance(broken, (*AWAY, UnknownContact)):
             try:
                 code, key, during = type(broken).__name__, f"Faulted:{arrived.key}", type(arrived.event).__name__
-                return (await self.turn(parse.faulted(form, handed, asker, code, key, during))).reply
+                faulted = parse.faulted(form, handed, asker, code, key, during)
+                return (await self.turn(faulted, FAULT_SECONDS)).reply
             except Exception:
                 log.exception("fault_turn_failed", contact=arrived.contact)
         return self.last_resort(arrived, asker, handed, form)
 
-    async def turn(self, arrived: Incoming) -> Taken:
+    async def turn(self, arrived: Incoming, seconds: float) -> Taken:
         def document(turn: Turn, floor: Floor, number: int) -> str:
             return render(turn, floor, number, self.links)
 
-        async with asyncio.timeout(TURN_SECONDS):
+        async with asyncio.timeout(seconds):
             taken = await take_turn(self.desk, arrived, self.clock(), document)
         if taken.turn is None:
             log.info("webhook_repeated", contact=arrived.contact, key=arrived.key)
@@ -147,7 +158,7 @@ class Webhooks:
         number = form.get("To", "") if asker == "caller" else form.get("From", "")
         line = self.desk.directory.line(number) or Line(number)
         known = bool(caller_number(form.get("From", "")))
-        blank = Contact(arrived.contact, line=line.line, language=line.languages[0], known_number=known)
+        blank = Contact(arrived.contact, line=line.line, language=(*line.languages, "en")[0], known_number=known)
         contact = handed.contact if handed else blank
         if type(arrived.event).__name__ == "RecordingEnded":
             return faults.goodbye(contact)

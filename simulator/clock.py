@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ def _has_come(thing: Waitable) -> bool:
     return thing.is_set() if isinstance(thing, asyncio.Event) else thing.done()
 
 
-class _TaskClock:
+class _TaskClock(ABC):
     """What both clocks share: the tasks, who of them works, and the wait for quiet."""
 
     def __init__(self, patience: float = PATIENCE) -> None:
@@ -81,8 +82,8 @@ class _TaskClock:
         self._turns = 0  # counts every change, so that a look at the sources can tell it was overtaken
         self._changed: asyncio.Event | None = None
 
-    def now(self) -> datetime:
-        raise NotImplementedError
+    @abstractmethod
+    def now(self) -> datetime: ...
 
     def add_source(self, source: Source) -> None:
         self._sources.append(source)
@@ -156,8 +157,8 @@ class _TaskClock:
                 waiter.cancel()
             self._pulse()
 
-    def _arm(self, parked: Parked) -> Callable[[], None]:
-        raise NotImplementedError
+    @abstractmethod
+    def _arm(self, parked: Parked) -> Callable[[], None]: ...
 
     def _pulse(self) -> None:
         self._turns += 1

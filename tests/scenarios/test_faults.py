@@ -1,10 +1,15 @@
 """Something of ours breaks: the caller always hears a voice, a technician's leg is always hung up."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from callflows.events import CallArrived, RecordingEnded
 from callflows.steps import fault, identify, ring, voicemail
+from db.turns import Incoming, Taken, take_turn
+from ivr import routes
+from ivr.links import ANSWER
 from simulator.story import StoryHandset
 from tests.world import BASE, DIRECTORY, World
 
@@ -140,11 +145,81 @@ def test_the_fallback_url_answers_by_who_asks(world: World) -> None:
 def test_the_database_is_away_and_the_caller_hears_a_voice(
     world: World, caller: StoryHandset, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*args: Any, **options: Any) -> None:
-        raise ConnectionRefusedError("the database is away")
-
     monkeypatch.setattr("ivr.routes.take_turn", away)
     caller.dials(line).hears("something went wrong").hears("After the tone")
     monkeypatch.undo()
     caller.speaks(7).hears("call you back").has_ended()
     assert world.desk.contact()["outcome"] == "voicemail"
+
+
+async def away(*args: Any, **options: Any) -> None:
+    raise ConnectionRefusedError("the database is away")
+
+
+def test_a_report_that_could_not_be_kept_is_asked_for_again(
+    world: World, caller: StoryHandset, first: StoryHandset, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 204 would tell Twilio that we have it; our URLs ask for a repeat of every failure (decision 0007)."""
+    caller.dials(line)
+    first.rings().declines()
+    report = next(one for one in world.exchange.requests if "/voice/leg" in one.url)
+    with monkeypatch.context() as broken:
+        broken.setattr("ivr.routes.take_turn", away)
+        for url, form in (
+            (report.url, report.params),
+            (f"{BASE}/voice/status", {**report.params, "ParentCallSid": ""}),
+        ):
+            assert world.post(url, {**form, "CallStatus": "completed"}).status_code == 503
+    assert world.post(report.url, report.params).status_code == 204
+
+
+def test_the_database_comes_back_between_the_call_and_its_last_reports(
+    world: World, caller: StoryHandset, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away_at_first(desk: Any, arrived: Incoming, *args: Any) -> Taken:
+        if isinstance(arrived.event, CallArrived | RecordingEnded):
+            raise ConnectionRefusedError("the database is away")
+        return await take_turn(desk, arrived, *args)
+
+    monkeypatch.setattr("ivr.routes.take_turn", away_at_first)
+    caller.dials(line).hears("After the tone").speaks(7).hears("Goodbye").has_ended()
+    world.story.clock.passes(seconds=20)
+    contact = world.desk.contact()
+    assert (contact["outcome"], contact["state"]) == ("voicemail", "closed")
+    assert len(world.desk.query("SELECT * FROM promises")) == 1
+
+
+def test_a_turn_that_stalls_is_answered_before_twilio_asks_again(
+    world: World, caller: StoryHandset, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stalls(*args: Any, **options: Any) -> None:
+        await asyncio.sleep(60)
+
+    limit = int(ANSWER.split("rt=")[1].split("&")[0]) / 1000
+    assert limit > routes.TURN_SECONDS + routes.FAULT_SECONDS
+    monkeypatch.setattr(routes, "TURN_SECONDS", 0.05)
+    with monkeypatch.context() as broken:
+        broken.setattr("ivr.routes.take_turn", stalls)
+        caller.dials(line)
+    caller.hears("something went wrong").hears("After the tone")
+
+
+def test_a_fault_after_a_conversation(
+    world: World, caller: StoryHandset, first: StoryHandset, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller.dials(line)
+    first.rings().accepts()
+    monkeypatch.setattr(ring, "on_return", breaks)
+    first.hangs_up()
+    caller.hears("cut off").presses("1").hears("something went wrong").hears("After the tone").speaks(6).has_ended()
+    assert (world.desk.contact()["outcome"], world.desk.rung()) == ("answered", [("ana", "accepted")])
+
+
+@pytest.mark.parametrize("name", ["on_ended", "leave_message", "promise"])
+def test_a_fault_after_the_message_never_asks_for_it_again(
+    world: World, line: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    caller = world.phone("+14035550128", "Somebody whose number is not known")
+    monkeypatch.setattr(voicemail, name, breaks)
+    caller.dials(line).hears("After the tone").speaks(7).hears("Goodbye").has_ended()
+    assert caller.leg.heard().count("After the tone") == 1
