@@ -138,6 +138,14 @@ CREATE SEQUENCE jobs.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE jobs.pgqueuer_statistics_id_seq OWNED BY jobs.pgqueuer_statistics.id;
 
+CREATE TABLE public.absences (
+    technician text NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT absences_end_later CHECK ((ends_at > begins_at))
+);
+
 CREATE TABLE public.client_municipalities (
     client text NOT NULL,
     municipality text NOT NULL,
@@ -156,7 +164,9 @@ CREATE TABLE public.clients (
     language text DEFAULT ''::text NOT NULL,
     channel text DEFAULT ''::text NOT NULL,
     email text DEFAULT ''::text NOT NULL,
-    notes text DEFAULT ''::text NOT NULL
+    notes text DEFAULT ''::text NOT NULL,
+    wanted text[] DEFAULT '{}'::text[] NOT NULL,
+    unwanted text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 CREATE TABLE public.contacts (
@@ -270,6 +280,7 @@ CREATE TABLE public.matters (
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     touched_at timestamp with time zone NOT NULL,
+    keep_open boolean DEFAULT false NOT NULL,
     CONSTRAINT matters_open_has_owner CHECK (((state <> 'open'::text) OR (owner IS NOT NULL))),
     CONSTRAINT matters_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
 );
@@ -294,7 +305,19 @@ CREATE TABLE public.municipalities (
     pod text,
     tier text DEFAULT ''::text NOT NULL,
     aliases text[] DEFAULT '{}'::text[] NOT NULL,
-    hours text DEFAULT ''::text NOT NULL
+    hours text DEFAULT ''::text NOT NULL,
+    wanted text[] DEFAULT '{}'::text[] NOT NULL,
+    unwanted text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+CREATE TABLE public.notes (
+    contact text NOT NULL,
+    recording text NOT NULL,
+    matter bigint NOT NULL,
+    technician text NOT NULL,
+    url text NOT NULL,
+    seconds integer NOT NULL,
+    stored_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.pods (
@@ -323,7 +346,10 @@ CREATE TABLE public.promises (
     owner text NOT NULL,
     made_at timestamp with time zone NOT NULL,
     due_at timestamp with time zone NOT NULL,
-    kept_at timestamp with time zone
+    kept_at timestamp with time zone,
+    number text DEFAULT ''::text NOT NULL,
+    kept_by text DEFAULT ''::text NOT NULL,
+    overdue_at timestamp with time zone
 );
 
 ALTER TABLE public.promises ALTER COLUMN promise ADD GENERATED ALWAYS AS IDENTITY (
@@ -357,9 +383,24 @@ CREATE TABLE public.schema_migrations (
     version character varying NOT NULL
 );
 
+CREATE TABLE public.sightings (
+    number text NOT NULL,
+    municipality text NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.slices (
     slice text NOT NULL,
     body jsonb NOT NULL
+);
+
+CREATE TABLE public.talks (
+    peer text NOT NULL,
+    municipality text DEFAULT ''::text NOT NULL,
+    technician text NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.technicians (
@@ -439,6 +480,9 @@ ALTER TABLE ONLY jobs.pgqueuer_schedules
 ALTER TABLE ONLY jobs.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_pkey PRIMARY KEY (technician, begins_at);
+
 ALTER TABLE ONLY public.client_municipalities
     ADD CONSTRAINT client_municipalities_pkey PRIMARY KEY (client, municipality);
 
@@ -481,6 +525,9 @@ ALTER TABLE ONLY public.matters
 ALTER TABLE ONLY public.municipalities
     ADD CONSTRAINT municipalities_pkey PRIMARY KEY (municipality);
 
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_pkey PRIMARY KEY (contact, recording);
+
 ALTER TABLE ONLY public.pods
     ADD CONSTRAINT pods_pkey PRIMARY KEY (pod);
 
@@ -499,8 +546,14 @@ ALTER TABLE ONLY public.ring_records
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.sightings
+    ADD CONSTRAINT sightings_pkey PRIMARY KEY (number, municipality);
+
 ALTER TABLE ONLY public.slices
     ADD CONSTRAINT slices_pkey PRIMARY KEY (slice);
+
+ALTER TABLE ONLY public.talks
+    ADD CONSTRAINT talks_pkey PRIMARY KEY (peer, municipality);
 
 ALTER TABLE ONLY public.technicians
     ADD CONSTRAINT technicians_phone_key UNIQUE (phone) DEFERRABLE INITIALLY DEFERRED;
@@ -564,6 +617,8 @@ CREATE INDEX matters_open_client ON public.matters USING btree (client) WHERE (s
 
 CREATE INDEX matters_open_number ON public.matters USING btree (number) WHERE (state = 'open'::text);
 
+CREATE INDEX notes_matter ON public.notes USING btree (matter);
+
 CREATE UNIQUE INDEX promises_contact ON public.promises USING btree (contact);
 
 CREATE INDEX promises_open ON public.promises USING btree (matter) WHERE (kept_at IS NULL);
@@ -571,6 +626,9 @@ CREATE INDEX promises_open ON public.promises USING btree (matter) WHERE (kept_a
 CREATE INDEX timers_open ON public.timers USING btree (due_at) WHERE (fired_at IS NULL);
 
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON jobs.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
+
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.client_municipalities
     ADD CONSTRAINT client_municipalities_client_fkey FOREIGN KEY (client) REFERENCES public.clients(client) ON DELETE CASCADE;
@@ -617,6 +675,15 @@ ALTER TABLE ONLY public.matters
 ALTER TABLE ONLY public.municipalities
     ADD CONSTRAINT municipalities_pod_fkey FOREIGN KEY (pod) REFERENCES public.pods(pod);
 
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_matter_fkey FOREIGN KEY (matter) REFERENCES public.matters(matter);
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician);
+
 ALTER TABLE ONLY public.presences
     ADD CONSTRAINT presences_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician);
 
@@ -634,6 +701,12 @@ ALTER TABLE ONLY public.reservations
 
 ALTER TABLE ONLY public.ring_records
     ADD CONSTRAINT ring_records_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician);
+
+ALTER TABLE ONLY public.sightings
+    ADD CONSTRAINT sightings_municipality_fkey FOREIGN KEY (municipality) REFERENCES public.municipalities(municipality);
+
+ALTER TABLE ONLY public.talks
+    ADD CONSTRAINT talks_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician);
 
 ALTER TABLE ONLY public.technicians
     ADD CONSTRAINT technicians_pod_fkey FOREIGN KEY (pod) REFERENCES public.pods(pod);

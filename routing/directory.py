@@ -38,7 +38,7 @@ class Technician:
 @dataclass(frozen=True, slots=True)
 class Municipality:
     """`municipality` is the SGC code in Canada; `kind` its class (T, RM, C …); `hours` empty means the
-    usual Mon-Fri 08:30-16:30."""
+    usual Mon-Fri 08:30-16:30. `wanted` and `unwanted` are keys of technicians."""
 
     municipality: str
     name: str
@@ -51,11 +51,16 @@ class Municipality:
     tier: str = ""
     aliases: tuple[str, ...] = ()
     hours: str = ""
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A person at one or more municipalities; `channel` is what they prefer (voice, text, email)."""
+    """A person at one or more municipalities; `channel` is what they prefer (voice, text, email).
+
+    `wanted` and `unwanted` are keys of technicians: rung before others, and never rung.
+    """
 
     client: str
     name: str
@@ -65,6 +70,8 @@ class Client:
     channel: str = ""
     email: str = ""
     notes: str = ""
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
