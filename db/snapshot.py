@@ -143,7 +143,7 @@ _QUERIES = {
     "municipalities": """
         SELECT municipality, province, coalesce(served.clients, 0), json_build_array(
             municipality, name, name_fr, class, province, timezone, languages, coalesce(pod, ''), tier,
-            aliases, hours
+            aliases, hours, wanted, unwanted
         )::text
         FROM municipalities LEFT JOIN (
             SELECT municipality, count(*) AS clients FROM client_municipalities GROUP BY municipality
@@ -152,7 +152,7 @@ _QUERIES = {
     "clients": """
         SELECT client, json_build_array(
             client, name, coalesce(numbered.phones, '{}'), coalesce(placed.municipalities, '{}'),
-            language, channel, email, notes
+            language, channel, email, notes, wanted, unwanted
         )::text
         FROM clients
         LEFT JOIN (

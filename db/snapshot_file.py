@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
 
-FORMAT = 1
+FORMAT = 2
 MUNICIPALITIES_KEPT = 4096
 
 # Facts are JSON arrays in the order of their dataclass's fields. Without row ids, a lookup is one descent.

@@ -6,6 +6,8 @@ from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
+from podline.commands import absences
+from podline.commands.calendar import calendar
 from podline.commands.contacts import contacts, story
 from podline.commands.directory import import_, migrate, municipalities
 from podline.commands.doctor import doctor
@@ -20,7 +22,16 @@ Settings come from the environment or `.env`, each named PODLINE_…; `podline d
 FAMILIES: dict[str, tuple[Callable[..., object], ...]] = {
     "Run": (serve, work, simulator, demo),
     "Set up": (migrate, import_, municipalities, doctor),
-    "Look and act": (contacts, story, who, presence),
+    "Look and act": (contacts, story, who, presence, calendar),
+}
+
+# Commands of two words: the first, what it is for, and the functions of the second.
+PAIRS: dict[str, tuple[str, str, tuple[Callable[..., object], ...]]] = {
+    "absence": (
+        "Look and act",
+        "Add, list and remove absences: when a technician is away, known beforehand.",
+        (absences.add, absences.list_, absences.remove),
+    ),
 }
 
 
@@ -30,6 +41,12 @@ def make_app() -> App:
         group = Group(family, sort_key=order)
         for command in commands:
             app.command(command, name=command.__name__.rstrip("_"), group=group)
+        for name, (home, told, seconds) in PAIRS.items():
+            if home == family:
+                pair = App(name, help=told, group=group)
+                for command in seconds:
+                    pair.command(command, name=command.__name__.rstrip("_"))
+                app.command(pair)
     return app
 
 

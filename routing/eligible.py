@@ -3,10 +3,12 @@
 The reasons are a closed list (DESIGN 5.2): each is kept in the story and shown to people.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from routing.floor import Presence, Shift, Standing
+from routing.hours import Span
 
 Refusal = Literal[
     "off_shift",
@@ -17,28 +19,34 @@ Refusal = Literal[
     "wrong_language",
     "declined",
     "failed_number",
+    "unwanted",
 ]
 
 AVAILABLE_OFF_SHIFT = timedelta(hours=8)
 
 
-def presence_holds(presence: Presence, shift: Shift | None, at: datetime) -> bool:
+def presence_holds(presence: Presence, shift: Shift | None, at: datetime, absences: Sequence[Span] = ()) -> bool:
     """Whether what was said still counts (DESIGN 5, "Presence").
 
     `off` and `away` without an end last to the start of the next shift. `available` said off shift lasts 8 h; said
-    on shift it only takes back what was said before.
+    on shift it only takes back what was said before. Said in an absence it lasts to the end of that shift: whoever
+    comes back early is away again tomorrow, if the absence is left to stand.
     """
-    ends = presence_ends(presence, shift)
+    ends = presence_ends(presence, shift, absences)
     return ends is None or at < ends
 
 
-def presence_ends(presence: Presence, shift: Shift | None) -> datetime | None:
+def presence_ends(presence: Presence, shift: Shift | None, absences: Sequence[Span] = ()) -> datetime | None:
     """When it ceases to count; None for what lasts until something else is said."""
     if presence.until is not None:
         return presence.until
     if presence.state == "available":
-        said_on_shift = shift is not None and shift.week.is_open(presence.since, shift.zone)
-        return presence.since if said_on_shift else presence.since + AVAILABLE_OFF_SHIFT
+        if shift is None or not shift.week.is_open(presence.since, shift.zone):
+            return presence.since + AVAILABLE_OFF_SHIFT
+        if any(begin <= presence.since < end for begin, end in absences):
+            # A shift round the clock has no end.
+            return shift.week.closes_at(presence.since, shift.zone) or presence.since + AVAILABLE_OFF_SHIFT
+        return presence.since
     return _next_shift(shift, presence.since) if shift else None
 
 
@@ -54,8 +62,10 @@ def _next_shift(shift: Shift, after: datetime) -> datetime | None:
 
 def off_duty(standing: Standing, shift: Shift | None, at: datetime) -> Refusal | None:
     """`off_shift`, `away`, or None for somebody at work."""
+    if absent_until(standing, shift, at) is not None:
+        return "away"
     presence = standing.presence
-    if presence is not None and presence_holds(presence, shift, at):
+    if presence is not None and presence_holds(presence, shift, at, standing.absences):
         match presence.state:
             case "available":
                 return None
@@ -65,6 +75,15 @@ def off_duty(standing: Standing, shift: Shift | None, at: datetime) -> Refusal |
                 return "off_shift"
     on_shift = shift is not None and shift.week.is_open(at, shift.zone)
     return None if on_shift else "off_shift"
+
+
+def absent_until(standing: Standing, shift: Shift | None, at: datetime) -> datetime | None:
+    """When the absence around `at` ends, of several the last; None without one, and for whoever is back early."""
+    around = [(begin, end) for begin, end in standing.absences if begin <= at < end]
+    said = standing.presence
+    if around and said is not None and said.state == "available" and presence_holds(said, shift, at, standing.absences):
+        around = [(begin, end) for begin, end in around if said.since < begin]
+    return max((end for _, end in around), default=None)
 
 
 def busy(standing: Standing, contact: str, at: datetime) -> Refusal | None:
@@ -91,11 +110,15 @@ def refusal(
     language: str,
     declined: bool = False,
     calling: bool = False,
+    unwanted: bool = False,
 ) -> Refusal | None:
     """Why this technician may not be rung for this contact now; None for "ring them".
 
     `language` empty means that any will do. `calling`: the technician is the one who is on the line to us.
+    `unwanted`, by the client or the municipality, holds whatever the hour.
     """
+    if unwanted:
+        return "unwanted"
     technician = standing.technician
     if duty := off_duty(standing, shift, at):
         return duty

@@ -6,7 +6,7 @@ DESIGN 5, "Matters". An owner is a technician's key; nobody at all in the direct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from routing.eligible import off_duty, presence_ends, presence_holds
+from routing.eligible import absent_until, off_duty, presence_ends, presence_holds
 from routing.floor import Shift, Standing
 from routing.strategies.longest_idle import longest_idle
 
@@ -34,9 +34,9 @@ def promise_owner(
 
 
 def next_on_shift(people: Sequence[Standing], shifts: Mapping[str, Shift], at: datetime) -> str | None:
-    """The one at work now, else the one whose shift begins soonest; ties go to the earlier in the order.
+    """The one at work now, else the one who is back soonest: the beginning of a shift in no absence.
 
-    None if nobody is at work and nobody's next shift is known.
+    Ties go to the earlier in the order. None if nobody is at work and nobody's next shift is known.
     """
     best: tuple[datetime, str] | None = None
     for standing in people:
@@ -47,14 +47,16 @@ def next_on_shift(people: Sequence[Standing], shifts: Mapping[str, Shift], at: d
 
 
 def _at_work_from(standing: Standing, shift: Shift | None, at: datetime) -> datetime:
-    if off_duty(standing, shift, at) is None:
-        return at
-    if shift is None:
-        return LATEST
+    """The first instant from `at` on at which they are at work, each thing that keeps them away passed over."""
     said = standing.presence
-    if said is not None and presence_holds(said, shift, at):
-        back = presence_ends(said, shift)
+    while off_duty(standing, shift, at) is not None:
+        back = absent_until(standing, shift, at)
+        if back is None:
+            if said is not None and presence_holds(said, shift, at, standing.absences):
+                back = presence_ends(said, shift, standing.absences)
+            elif shift is not None:
+                back = shift.week.next_open(at, shift.zone)
         if back is None:
             return LATEST
         at = back
-    return shift.week.next_open(at, shift.zone) or LATEST
+    return at

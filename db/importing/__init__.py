@@ -23,7 +23,7 @@ from db.importing.editions import (
     raise_editions,
     unlock_imports,
 )
-from db.importing.layouts import CLIENTS, HOLIDAYS, LAYOUTS, LINES, MUNICIPALITIES, PODS, TECHNICIANS
+from db.importing.layouts import ABSENCES, CLIENTS, HOLIDAYS, LAYOUTS, LINES, MUNICIPALITIES, PODS, TECHNICIANS
 from db.importing.loading import Connection, Written
 from db.importing.reading import Table, read_folder
 from db.importing.report import FileReport, Problem, Report
@@ -95,6 +95,10 @@ class _Loads:
                 len(checked.holidays),
                 lambda: loading.upsert_holidays(connection, checked.holidays),
             ),
+            ABSENCES.file: (
+                len(checked.absences),
+                lambda: loading.upsert_absences(connection, checked.absences),
+            ),
         }
         for file, (facts, upsert) in steps.items():
             table = self.tables.get(file)
@@ -133,7 +137,7 @@ class _Loads:
         rings_too = file in (PODS.file, TECHNICIANS.file)
         before = await get_rings_and_hours(self.connection) if rings_too else None
         written = await upsert()
-        if not written:
+        if not written or file == ABSENCES.file:  # turns read absences fresh, as they do presence
             return written
         flows = rings_too and await get_rings_and_hours(self.connection) != before
         await raise_editions(self.connection, flows=flows)

@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from callflows.check import shipped_problems
 from db.importing.reading import Row
 from db.importing.report import Problem
 from routing.hours import Week
 
-LANGUAGES = ("en", "fr")
 STRATEGIES = ("linear", "circular", "longest_idle", "simultaneous")
 CHANNELS = ("voice", "text", "email")
 
@@ -93,9 +93,15 @@ def read_timezone(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def read_language(text: str) -> str:
-    if text.lower() not in LANGUAGES:
-        raise ValueError(f'"{text}" is not a language spoken here; write en or fr, several with ; between.')
-    return text.lower()
+    code = text.lower()
+    problems = shipped_problems()
+    if code not in problems:
+        spoken = " or ".join(sorted(problems))
+        raise ValueError(f'"{text}" is not a language spoken here; write {spoken}, several with ; between.')
+    if problems[code]:  # before it is published, not when somebody is on the line
+        first, count = problems[code][0], len(problems[code])
+        raise ValueError(f'"{text}" cannot be spoken yet, {count} problem(s). {first.place}: {first.sentence}')
+    return code
 
 
 def read_channel(text: str) -> str:

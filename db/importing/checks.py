@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from db.importing import rows
 from db.importing.cells import Cells
-from db.importing.layouts import CLIENTS, HOLIDAYS, LINES, MUNICIPALITIES, PODS, TECHNICIANS
+from db.importing.layouts import ABSENCES, CLIENTS, HOLIDAYS, LINES, MUNICIPALITIES, PODS, TECHNICIANS
 from db.importing.provinces import TIMEZONES
 from db.importing.reading import Table
 from db.importing.report import Problem
-from db.importing.rows import Read, read_rows
+from db.importing.rows import Read, WrittenAbsence, read_rows
+from routing.absences import Absence, absence_span
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
 
 Progress = Callable[[str, int, int], None]
@@ -28,18 +30,21 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The directory before the import: `technicians` maps keys to phones, `lines` numbers to fallbacks."""
+    """The directory before the import: `technicians` maps keys to phones, `lines` numbers to fallbacks, `zones`
+    technicians to (pod, own time zone or nothing), `pod_zones` pods to theirs."""
 
     pods: frozenset[str] = frozenset()
     municipalities: frozenset[str] = frozenset()
     flows: frozenset[str] = frozenset()
     technicians: dict[str, str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pod_zones: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Checked:
-    """The facts that may be loaded, in the files' order."""
+    """The facts that may be loaded, in the files' order; absences by technician and local beginning."""
 
     pods: list[Pod] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -47,6 +52,7 @@ class Checked:
     municipalities: list[Municipality] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
     holidays: list[Holiday] = field(default_factory=list)
+    absences: dict[str, Absence] = field(default_factory=dict)
 
 
 def check_tables(tables: dict[str, Table], known: Known, progress: Progress | None = None) -> Checked:
@@ -58,6 +64,7 @@ def check_tables(tables: dict[str, Table], known: Known, progress: Progress | No
     municipalities = reading.unique(MUNICIPALITIES.file, rows.municipality, lambda fact: fact.municipality)
     clients = reading.unique(CLIENTS.file, rows.client, lambda fact: fact.client)
     holidays = reading.unique(HOLIDAYS.file, rows.holiday, lambda fact: f"{fact.place} {fact.date}")
+    absences = reading.all(ABSENCES.file, rows.absence)
 
     all_pods = known.pods | {read.fact.pod for read in pods}
     claimed = known.lines.keys() | {read.fact.line for read in lines}
@@ -67,9 +74,13 @@ def check_tables(tables: dict[str, Table], known: Known, progress: Progress | No
     phones = known.technicians | {read.fact.technician: read.fact.phone for read in technicians}
     _keep_sound_lines(reading, lines, known, {phone: key for key, phone in phones.items()}, claimed)
     reading.keep(MUNICIPALITIES.file, municipalities, lambda fact: _pod_problem(fact.pod, all_pods))
+    reading.keep(MUNICIPALITIES.file, municipalities, lambda fact: _preference_problem(fact, phones))
     places = known.municipalities | {read.fact.municipality for read in municipalities}
     reading.keep(CLIENTS.file, clients, lambda fact: _municipality_problem(fact, places))
+    reading.keep(CLIENTS.file, clients, lambda fact: _preference_problem(fact, phones))
     reading.keep(HOLIDAYS.file, holidays, lambda fact: _place_problem(fact, places))
+    reading.keep(ABSENCES.file, absences, lambda fact: _technician_problem("technician", fact.technician, phones))
+    placed = _placed(reading, absences, _zones_of(pods, technicians, known))
     _warn_of_unknown_flows(tables, lines, known.flows)
     return Checked(
         pods=[read.fact for read in pods],
@@ -78,6 +89,7 @@ def check_tables(tables: dict[str, Table], known: Known, progress: Progress | No
         municipalities=[read.fact for read in municipalities],
         clients=[read.fact for read in clients],
         holidays=[read.fact for read in holidays],
+        absences=placed,
     )
 
 
@@ -88,16 +100,22 @@ class _Reading:
     tables: dict[str, Table]
     progress: Progress | None
 
-    def unique(self, file: str, reader: Callable[[Cells], Fact], key: Callable[[Fact], str]) -> list[Read[Fact]]:
-        """The facts of a file (none if it is not there), the first row of each key."""
+    def all(self, file: str, reader: Callable[[Cells], Fact]) -> list[Read[Fact]]:
+        """The facts of a file, none if it is not there."""
         table = self.tables.get(file)
         if table is None or not table.usable:
             return []
-        facts = read_rows(table, reader, self._told(file, len(table.rows)))
+        return read_rows(table, reader, self._told(file, len(table.rows)))
+
+    def unique(self, file: str, reader: Callable[[Cells], Fact], key: Callable[[Fact], str]) -> list[Read[Fact]]:
+        """The facts of a file, the first row of each key."""
+        facts = self.all(file, reader)
         first: dict[str, int] = {}
         for read in facts:
             first.setdefault(key(read.fact), read.line)
-        column = table.layout.columns[0]
+        if not facts:
+            return []
+        column = self.tables[file].layout.columns[0]
 
         def repeated(read: Read[Fact]) -> tuple[str, str] | None:
             line = first[key(read.fact)]
@@ -134,6 +152,21 @@ def _pod_problem(pod: str, pods: Collection[str]) -> tuple[str, str] | None:
         return None
     near = get_close_matches(pod, pods, 1)
     return "pod", f'there is no pod "{pod}"' + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def _technician_problem(column: str, key: str, technicians: Collection[str]) -> tuple[str, str] | None:
+    if key in technicians:
+        return None
+    near = get_close_matches(key, technicians, 1)
+    return column, f'there is no technician "{key}"' + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def _preference_problem(fact: Client | Municipality, technicians: Collection[str]) -> tuple[str, str] | None:
+    for column, keys in (("wanted", fact.wanted), ("unwanted", fact.unwanted)):
+        for key in keys:
+            if problem := _technician_problem(column, key, technicians):
+                return problem
+    return None
 
 
 def _our_line_problem(technician: Technician, lines: Collection[str]) -> tuple[str, str] | None:
@@ -212,6 +245,36 @@ def _place_problem(holiday: Holiday, places: Collection[str]) -> tuple[str, str]
         "municipality_or_province",
         f'"{holiday.place}" is neither a province (such as AB) nor the key of a municipality.',
     )
+
+
+def _zones_of(pods: list[Read[Pod]], technicians: list[Read[Technician]], known: Known) -> dict[str, str]:
+    """Whose hours are in which zone after the import."""
+    pod_zones = known.pod_zones | {read.fact.pod: read.fact.timezone for read in pods}
+    people = known.zones | {read.fact.technician: (read.fact.pod, read.fact.timezone) for read in technicians}
+    return {key: own or pod_zones[pod] for key, (pod, own) in people.items()}
+
+
+def _placed(reading: _Reading, rows: list[Read[WrittenAbsence]], zones: dict[str, str]) -> dict[str, Absence]:
+    """The absences as instants, each beginning of a technician once: two spellings may mean the same moment."""
+    placed: dict[str, Absence] = {}
+    lines: dict[str, int] = {}
+
+    def problem(read: Read[WrittenAbsence]) -> tuple[str, str] | None:
+        fact = read.fact
+        zone = zones[fact.technician]
+        try:
+            begins, ends = absence_span(fact.first, fact.last, zone)
+        except ValueError as error:
+            return "to", str(error)
+        key = f"{fact.technician} {begins.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        if key in lines:
+            return "from", f'"{key}" stands in line {lines[key]} already.'
+        lines[key] = read.line
+        placed[key] = Absence(fact.technician, begins, ends, fact.note)
+        return None
+
+    reading.keep_reads(ABSENCES.file, rows, problem)
+    return placed
 
 
 def _warn_of_unknown_flows(tables: dict[str, Table], lines: list[Read[Line]], flows: Collection[str]) -> None:

@@ -35,13 +35,16 @@ async def get_known(connection: Connection) -> Known:
     record = await connection.fetchrow(
         """
         SELECT
-            ARRAY(SELECT pod FROM pods) AS pods,
+            ARRAY(SELECT pod FROM pods ORDER BY pod) AS pods,
             ARRAY(SELECT municipality FROM municipalities) AS municipalities,
             ARRAY(SELECT DISTINCT flow FROM flow_versions) AS flows,
             ARRAY(SELECT technician FROM technicians ORDER BY technician) AS technicians,
             ARRAY(SELECT phone FROM technicians ORDER BY technician) AS phones,
             ARRAY(SELECT line FROM lines ORDER BY line) AS lines,
-            ARRAY(SELECT fallback FROM lines ORDER BY line) AS fallbacks
+            ARRAY(SELECT fallback FROM lines ORDER BY line) AS fallbacks,
+            ARRAY(SELECT pod FROM technicians ORDER BY technician) AS served,
+            ARRAY(SELECT timezone FROM technicians ORDER BY technician) AS zones,
+            ARRAY(SELECT timezone FROM pods ORDER BY pod) AS pod_zones
         """
     )
     assert record is not None
@@ -51,6 +54,8 @@ async def get_known(connection: Connection) -> Known:
         frozenset(record["flows"]),
         dict(zip(record["technicians"], record["phones"], strict=True)),
         dict(zip(record["lines"], record["fallbacks"], strict=True)),
+        dict(zip(record["technicians"], zip(record["served"], record["zones"], strict=True), strict=True)),
+        dict(zip(record["pods"], record["pod_zones"], strict=True)),
     )
 
 

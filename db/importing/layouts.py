@@ -57,20 +57,29 @@ MUNICIPALITIES = Layout(
         "tier",
         "aliases",
         "hours",
+        "wanted",
+        "unwanted",
     ),
     frozenset({"municipality", "name"}),
-    frozenset({"hours"}),
+    frozenset({"hours", "wanted", "unwanted"}),
 )
 CLIENTS = Layout(
     "clients.csv",
-    ("client", "name", "phones", "municipality", "language", "channel", "email", "notes"),
+    ("client", "name", "phones", "municipality", "language", "channel", "email", "notes", "wanted", "unwanted"),
     frozenset({"client", "name", "municipality"}),
+    frozenset({"wanted", "unwanted"}),
 )
 HOLIDAYS = Layout(
     "holidays.csv",
     ("municipality_or_province", "date", "name"),
     frozenset({"municipality_or_province", "date", "name"}),
 )
+ABSENCES = Layout(
+    "absences.csv",
+    ("technician", "from", "to", "note"),
+    frozenset({"technician", "from", "to"}),
+    frozenset({"note"}),
+)
 
 # The order of loading: each names only what stands before it.
-LAYOUTS = (PODS, LINES, TECHNICIANS, MUNICIPALITIES, CLIENTS, HOLIDAYS)
+LAYOUTS = (PODS, LINES, TECHNICIANS, MUNICIPALITIES, CLIENTS, HOLIDAYS, ABSENCES)

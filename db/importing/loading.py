@@ -3,13 +3,14 @@
 Every `upsert_` tells the keys it wrote: (key, added), unchanged rows are not touched and not told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from routing.absences import Absence
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
@@ -126,7 +127,9 @@ async def upsert_municipalities(connection: Connection, municipalities: Iterable
     await connection.execute(
         """
         CREATE TEMP TABLE incoming_municipalities ON COMMIT DROP AS
-        SELECT municipality, name, name_fr, class, province, timezone, languages, pod, tier, aliases, hours
+        SELECT
+            municipality, name, name_fr, class, province, timezone, languages, pod, tier, aliases, hours,
+            wanted, unwanted
         FROM municipalities WITH NO DATA
         """
     )
@@ -136,7 +139,7 @@ async def upsert_municipalities(connection: Connection, municipalities: Iterable
         (
             (
                 *(one.municipality, one.name, one.name_fr, one.kind, one.province, one.timezone),
-                *(one.languages, one.pod or None, one.tier, one.aliases, one.hours),
+                *(one.languages, one.pod or None, one.tier, one.aliases, one.hours, one.wanted, one.unwanted),
             )
             for one in municipalities
         ),
@@ -145,20 +148,24 @@ async def upsert_municipalities(connection: Connection, municipalities: Iterable
         await connection.fetch(
             """
             INSERT INTO municipalities AS kept
-                (municipality, name, name_fr, class, province, timezone, languages, pod, tier, aliases, hours)
+                (municipality, name, name_fr, class, province, timezone, languages, pod, tier, aliases, hours,
+                wanted, unwanted)
             SELECT
-                municipality, name, name_fr, class, province, timezone, languages, pod, tier, aliases, hours
+                municipality, name, name_fr, class, province, timezone, languages, pod, tier, aliases, hours,
+                wanted, unwanted
             FROM incoming_municipalities
             ON CONFLICT (municipality) DO UPDATE SET
                 name = excluded.name, name_fr = excluded.name_fr, class = excluded.class,
                 province = excluded.province, timezone = excluded.timezone, languages = excluded.languages,
-                pod = excluded.pod, tier = excluded.tier, aliases = excluded.aliases, hours = excluded.hours
+                pod = excluded.pod, tier = excluded.tier, aliases = excluded.aliases, hours = excluded.hours,
+                wanted = excluded.wanted, unwanted = excluded.unwanted
             WHERE (
                 kept.name, kept.name_fr, kept.class, kept.province, kept.timezone, kept.languages,
-                kept.pod, kept.tier, kept.aliases, kept.hours
+                kept.pod, kept.tier, kept.aliases, kept.hours, kept.wanted, kept.unwanted
             ) IS DISTINCT FROM (
                 excluded.name, excluded.name_fr, excluded.class, excluded.province, excluded.timezone,
-                excluded.languages, excluded.pod, excluded.tier, excluded.aliases, excluded.hours
+                excluded.languages, excluded.pod, excluded.tier, excluded.aliases, excluded.hours,
+                excluded.wanted, excluded.unwanted
             )
             RETURNING kept.municipality AS key, kept.xmax = 0 AS added
             """
@@ -172,7 +179,7 @@ async def upsert_clients(connection: Connection, clients: Iterable[Client]) -> W
         """
         CREATE TEMP TABLE incoming_clients (
             client text, name text, phones text [], municipalities text [],
-            language text, channel text, email text, notes text
+            language text, channel text, email text, notes text, wanted text [], unwanted text []
         ) ON COMMIT DROP
         """
     )
@@ -182,7 +189,7 @@ async def upsert_clients(connection: Connection, clients: Iterable[Client]) -> W
         (
             (
                 *(one.client, one.name, one.phones, one.municipalities),
-                *(one.language, one.channel, one.email, one.notes),
+                *(one.language, one.channel, one.email, one.notes, one.wanted, one.unwanted),
             )
             for one in clients
         ),
@@ -212,10 +219,10 @@ async def _choose_written_clients(connection: Connection) -> None:
         LEFT JOIN phones USING (client)
         LEFT JOIN places USING (client)
         WHERE kept.client IS NULL OR (
-            kept.name, kept.language, kept.channel, kept.email, kept.notes,
+            kept.name, kept.language, kept.channel, kept.email, kept.notes, kept.wanted, kept.unwanted,
             coalesce(phones.phones, '{}'), coalesce(places.municipalities, '{}')
         ) IS DISTINCT FROM (
-            coming.name, coming.language, coming.channel, coming.email, coming.notes,
+            coming.name, coming.language, coming.channel, coming.email, coming.notes, coming.wanted, coming.unwanted,
             coming.phones, coming.municipalities
         )
         """
@@ -225,12 +232,13 @@ async def _choose_written_clients(connection: Connection) -> None:
 async def _write_clients(connection: Connection) -> None:
     await connection.execute(
         """
-        INSERT INTO clients (client, name, language, channel, email, notes)
-        SELECT client, name, language, channel, email, notes
+        INSERT INTO clients (client, name, language, channel, email, notes, wanted, unwanted)
+        SELECT client, name, language, channel, email, notes, wanted, unwanted
         FROM incoming_clients JOIN written_clients USING (client)
         ON CONFLICT (client) DO UPDATE SET
             name = excluded.name, language = excluded.language, channel = excluded.channel,
-            email = excluded.email, notes = excluded.notes
+            email = excluded.email, notes = excluded.notes,
+            wanted = excluded.wanted, unwanted = excluded.unwanted
         """
     )
 
@@ -293,6 +301,32 @@ async def upsert_holidays(connection: Connection, holidays: Iterable[Holiday]) -
             """
         )
     )
+
+
+async def upsert_absences(connection: Connection, absences: Mapping[str, Absence]) -> Written:
+    """`absences` by the keys to be told."""
+    await connection.execute(
+        """
+        CREATE TEMP TABLE incoming_absences ON COMMIT DROP AS
+        SELECT technician, begins_at, ends_at, note FROM absences WITH NO DATA
+        """
+    )
+    await _copy(
+        connection,
+        "incoming_absences",
+        ((one.technician, one.begins_at, one.ends_at, one.note) for one in absences.values()),
+    )
+    records = await connection.fetch(
+        """
+        INSERT INTO absences AS kept (technician, begins_at, ends_at, note)
+        SELECT technician, begins_at, ends_at, note FROM incoming_absences
+        ON CONFLICT (technician, begins_at) DO UPDATE SET ends_at = excluded.ends_at, note = excluded.note
+        WHERE (kept.ends_at, kept.note) IS DISTINCT FROM (excluded.ends_at, excluded.note)
+        RETURNING kept.technician, kept.begins_at, kept.xmax = 0 AS added
+        """
+    )
+    keys = {(one.technician, one.begins_at): key for key, one in absences.items()}
+    return [(keys[record["technician"], record["begins_at"]], record["added"]) for record in records]
 
 
 async def _copy(connection: Connection, table: str, records: Iterable[Sequence[Any]]) -> None:

@@ -5,6 +5,7 @@ What a row says about other rows and files is checked in `checks`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from db.importing.cells import (
@@ -21,6 +22,7 @@ from db.importing.cells import (
 )
 from db.importing.provinces import TIMEZONES, usual_language
 from db.importing.reading import Table
+from routing.absences import Wall, read_wall
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
 from routing.numbers import read_number
 
@@ -33,6 +35,16 @@ class Read(Generic[Fact]):
 
     line: int
     fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAbsence:
+    """As a row of absences.csv says it; the instants depend on the technician's time zone."""
+
+    technician: str
+    first: Wall
+    last: Wall
+    note: str
 
 
 def read_rows(
@@ -115,6 +127,8 @@ def municipality(cells: Cells) -> Municipality:
         tier=cells.text("tier"),
         aliases=cells.many("aliases"),
         hours=cells.read("hours", read_hours, ""),
+        wanted=cells.many("wanted"),
+        unwanted=_unwanted(cells),
     )
 
 
@@ -128,7 +142,17 @@ def client(cells: Cells) -> Client:
         channel=cells.read("channel", read_channel, ""),
         email=cells.read("email", read_email, ""),
         notes=cells.text("notes"),
+        wanted=cells.many("wanted"),
+        unwanted=_unwanted(cells),
     )
+
+
+def _unwanted(cells: Cells) -> tuple[str, ...]:
+    unwanted = cells.many("unwanted")
+    for key in cells.many("wanted"):
+        if key in unwanted:
+            cells.refuse("unwanted", f'"{key}" is wanted as well; leave them in one of the two columns.')
+    return unwanted
 
 
 def holiday(cells: Cells) -> Holiday:
@@ -137,4 +161,14 @@ def holiday(cells: Cells) -> Holiday:
         place=place.upper() if place.upper() in TIMEZONES else place,
         date=cells.read("date", read_date, ""),
         name=cells.text("name"),
+    )
+
+
+def absence(cells: Cells) -> WrittenAbsence:
+    unread = Wall(date.min)
+    return WrittenAbsence(
+        technician=cells.text("technician"),
+        first=cells.read("from", read_wall, unread),
+        last=cells.read("to", read_wall, unread),
+        note=cells.text("note"),
     )

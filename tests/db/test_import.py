@@ -36,6 +36,11 @@ marc,Marc,,2423027;4802022,fr,email,marc@example.org,"two, lines
 here"
 """
 HOLIDAYS = "municipality_or_province,date,name\nab,2026-08-03,Heritage Day\n4802022,2026-08-28,Cornfest\n"
+ABSENCES = """technician,from,to,note
+ana,2026-12-24,2026-12-26,skiing
+ana,2026-12-01 13:00,2026-12-01 15:30,
+eve,2026-12-24,2026-12-24,
+"""
 
 ALL = {
     "pods": PODS,

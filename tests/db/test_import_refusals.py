@@ -12,7 +12,18 @@ from db.importing import Report, import_directory
 from db.importing.checks import Known, check_tables
 from db.importing.layouts import LAYOUTS, Layout
 from db.importing.reading import read_table
-from tests.db.test_import import ALL, CLIENTS, HOLIDAYS, LINES, MUNICIPALITIES, NOW, PODS, TECHNICIANS, folder_of
+from tests.db.test_import import (
+    ABSENCES,
+    ALL,
+    CLIENTS,
+    HOLIDAYS,
+    LINES,
+    MUNICIPALITIES,
+    NOW,
+    PODS,
+    TECHNICIANS,
+    folder_of,
+)
 
 
 @pytest.fixture
@@ -25,6 +36,9 @@ async def connection(database_url: str) -> AsyncIterator["asyncpg.Connection[asy
 def places(report: Report) -> list[tuple[str, int, str]]:
     return [(problem.file, problem.line, problem.column) for problem in report.problems]
 
+
+PREFERRED = "municipality,name,timezone,wanted,unwanted\n4802022,Taber,UTC,ana,\n2423027,Quebec,UTC,eve,ben\n"
+CHOSEN = "client,name,municipality,wanted,unwanted\nclara,Clara,4802022,ana,ben\n"
 
 CELLS = [
     ("pods", PODS, "Longest Idle", "roundrobin", 2, "strategy", "write linear, circular"),
@@ -52,6 +66,25 @@ CELLS = [
     ("holidays", HOLIDAYS, "2026-08-03", "3 August", 2, "date", "2026-07-01"),
     ("holidays", HOLIDAYS, "2026-08-28", "2026-02-30", 3, "date", "is not a date"),
     ("holidays", HOLIDAYS, "4802022", "Taber", 3, "municipality_or_province", "neither a province"),
+    ("municipalities", PREFERRED, "UTC,eve", "UTC,eve;anna", 3, "wanted", 'no technician "anna"; did you mean ana?'),
+    ("clients", CHOSEN, ",ben\n", ",eve;bob\n", 2, "unwanted", 'no technician "bob"'),
+    ("clients", CHOSEN, ",ben\n", ",eve;ana\n", 2, "unwanted", '"ana" is wanted as well'),
+    ("absences", ABSENCES, "ana,2026-12-24", "anna,2026-12-24", 2, "technician", "did you mean ana?"),
+    ("absences", ABSENCES, "2026-12-01 13:00", "1 December", 3, "from", "such as 2026-12-24, or 2026-12-24 13:00"),
+    ("absences", ABSENCES, "2026-12-01 13:00", "", 3, "from", "is empty"),
+    ("absences", ABSENCES, "2026-12-01 15:30", "2026-12-01 25:30", 3, "to", "is no date"),
+    ("absences", ABSENCES, "2026-12-01 15:30", "2026-12-01 13:00", 3, "to", "not later than the beginning"),
+    ("absences", ABSENCES, "2026-12-26", "2026-12-23", 2, "to", "not later than the beginning"),
+    ("absences", ABSENCES, "2026-12-01 13:00", "2026-12-24 0:00", 3, "to", "not later than the beginning"),
+    (
+        "absences",
+        ABSENCES,
+        "eve,2026-12-24",
+        "ana,2026-12-24 00:00",
+        4,
+        "from",
+        '"ana 2026-12-24 00:00" stands in line 2',
+    ),
 ]
 
 

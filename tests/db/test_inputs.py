@@ -1,17 +1,20 @@
 """A turn's floor, split in two for keeping, is the same floor again."""
 
 import json
-from dataclasses import replace
-from datetime import date
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.inputs import floor_from, live_of, matter_from, slice_of, standing_from
 from routing.directory import Client, Line, Municipality, Pod, Technician
-from routing.floor import Floor, OpenMatter, OpenPromise, Standing
-from tests.builders import LINE, NOW, TABER, floor, matter, said, standing
-from tests.callflows.anything import any_floor, staffed_floor
+from routing.floor import Agenda, AgendaItem, Floor, OpenMatter, OpenPromise, Standing, Talk
+from routing.places import Found
+from tests.builders import CLARA, LINE, NOW, TABER, floor, matter, said, standing
+from tests.callflows.anything import OLGA, any_floor, staffed_floor
 
 
 def again(before: Floor) -> Floor:
@@ -24,8 +27,27 @@ tuples = st.lists(words, max_size=3).map(tuple)
 people = st.builds(
     Technician, words, words, words, words, st.integers(), tuples, tuples, words, words, words, st.booleans()
 )
-places = st.builds(Municipality, words, words, words, words, words, words, tuples, words, words, tuples, words)
-clients = st.builds(Client, words, words, tuples, tuples, words, words, words, words)
+places = st.builds(
+    Municipality, words, words, words, words, words, words, tuples, words, words, tuples, words, tuples, tuples
+)
+clients = st.builds(Client, words, words, tuples, tuples, words, words, words, words, tuples, tuples)
+instants = st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+away = st.lists(st.tuples(instants, instants), max_size=2).map(tuple)
+numbers = st.integers(1, 10**9)
+items = st.builds(AgendaItem, numbers, instants, words, words, words)
+promises = st.builds(OpenPromise, numbers, words, instants, words)
+
+
+def several_of(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, max_size=3).map(tuple)
+
+
+def several(draw: st.DrawFn, one: st.SearchStrategy[Any]) -> tuple[Any, ...]:
+    return draw(several_of(one))
+
+
+promised = st.builds(replace, items, promise=numbers, due_at=st.none() | instants)
+agendas = st.none() | st.builds(Agenda, st.none() | items, several_of(promised))
 
 
 @st.composite
@@ -40,8 +62,16 @@ def written_floors(draw: st.DrawFn) -> Floor:
         callers=tuple(draw(st.lists(clients, max_size=3))),
         municipalities={one.municipality: one for one in towns},
         pods={one.pod: one for one in pods},
-        standings={one.technician: Standing(one) for one in technicians},
-        holidays=frozenset(draw(st.sets(st.dates(), max_size=4))),
+        standings={one.technician: Standing(one, absences=draw(away)) for one in technicians},
+        matters=several(draw, st.builds(OpenMatter, numbers, words, several_of(promises), words, words)),
+        talks=several(draw, st.builds(Talk, words, words, words, instants)),
+        holidays=draw(st.dictionaries(words, st.frozensets(st.dates(), max_size=4), max_size=3)),
+        number=draw(words),
+        found=several(draw, st.builds(Found, words, st.integers(0, 100))),
+        seen=draw(tuples),
+        nearby=draw(tuples),
+        agenda=draw(agendas),
+        clients={one.client: one for one in draw(st.lists(clients, max_size=3, unique_by=lambda one: one.client))},
     )
 
 
@@ -58,7 +88,16 @@ def test_every_floor_comes_back_as_it_was(before: Floor) -> None:
 @given(any_floor())
 def test_the_live_part_changes_nothing_of_the_slice(before: Floor) -> None:
     quiet = {key: Standing(one.technician) for key, one in before.standings.items()}
-    calm = replace(before, standings=quiet, matter=None, recent_calls=0, calling="", from_our_line=False)
+    calm = Floor(
+        at=before.at,
+        line=before.line,
+        callers=before.callers,
+        municipalities=before.municipalities,
+        pods=before.pods,
+        standings=quiet,
+        holidays=before.holidays,
+        clients=before.clients,
+    )
     assert slice_of(calm) == slice_of(before)
     assert json.loads(live_of(calm)) == {"at": before.at.isoformat()}
 
@@ -72,7 +111,11 @@ def test_every_part_of_the_directory_changes_the_slice() -> None:
         replace(usual, pods={}),
         replace(usual, standings={"ana": standing("ana", name="Ana Ferreira")}),
         replace(usual, standings={key: usual.standings[key] for key in sorted(usual.standings, reverse=True)}),
-        replace(usual, holidays=frozenset({date(2026, 11, 11)})),
+        replace(usual, holidays={"4802022": frozenset({date(2026, 11, 11)})}),
+        replace(usual, holidays={"4802019": frozenset({date(2026, 11, 11)})}),
+        replace(usual, clients={"clara": CLARA}),
+        replace(usual, callers=(replace(CLARA, unwanted=("ana",)),)),
+        replace(usual, municipalities={"4802022": replace(TABER, wanted=("ana",))}),
     ]
     hashes = {slice_of(one)[0] for one in (usual, *others)}
     assert len(hashes) == len(others) + 1
@@ -94,4 +137,50 @@ def test_a_standing_and_a_matter_are_read_by_themselves() -> None:
     assert standing_from(ana, {}) == Standing(ana)
     kept = {"number": 12, "owner": "ben", "promises": [[3, "ana", NOW.isoformat()]]}
     assert matter_from(kept) == OpenMatter(12, "ben", (OpenPromise(3, "ana", NOW),))
-    assert again(floor(matter=matter(12, "ben", NOW))).matter == matter(12, "ben", NOW)
+    assert again(floor(matter=matter(12, "ben", NOW))).matters == (matter(12, "ben", NOW),)
+
+
+# One case for each part of the floor that a turn may decide by.
+TOLD: dict[str, Any] = {
+    "matters": (matter(12, "ben", NOW, NOW), matter(7, "ana", client="", place="")),
+    "talks": (Talk("clara", "4802022", "cho", NOW), Talk("", "", "ana", NOW)),
+    "recent_calls": 3,
+    "calling": "ana",
+    "from_our_line": True,
+    "holidays": {"4802022": frozenset({date(2026, 11, 11), date(2026, 12, 25)}), "4802019": frozenset()},
+    "number": "+14035550177",
+    "found": (Found("4802022", 100), Found("4802019", 85)),
+    "seen": ("4802022", "4802019"),
+    "nearby": ("4802019",),
+    "agenda": Agenda(AgendaItem(12, NOW, "clara"), (AgendaItem(12, NOW, "", "4802022", "+14035550177", 3, NOW),)),
+    "clients": {"clara": CLARA, "olga": OLGA},
+    "callers": (replace(CLARA, wanted=("cho",), unwanted=("ana",)),),
+    "municipalities": {"4802022": replace(TABER, wanted=("cho",), unwanted=("ana",))},
+    "standings": {"ana": standing("ana", absences=((NOW, NOW + timedelta(days=1)),), missed=2)},
+    "line": Line("+15875550111"),
+    "pods": {},
+    "at": NOW + timedelta(hours=1),
+}
+
+
+@pytest.mark.parametrize("part", [one.name for one in fields(Floor)])
+def test_every_part_of_the_floor_is_kept(part: str) -> None:
+    told = replace(floor(), **{part: TOLD[part]})
+    assert told != floor(), "a case of this test is the usual one"
+    assert getattr(again(told), part) == TOLD[part]
+    assert again(told) == told
+
+
+@pytest.mark.parametrize("agenda", [Agenda(), Agenda(None, (AgendaItem(3, NOW, promise=1, due_at=NOW),))])
+def test_an_agenda_without_a_last_matter_comes_back(agenda: Agenda) -> None:
+    assert again(floor(agenda=agenda)).agenda == agenda
+
+
+def test_a_turn_kept_before_promises_knew_their_contact_can_still_be_read() -> None:
+    old = json.loads(live_of(floor(matter=matter(12, "ben", NOW))))
+    old["matters"] = [{"number": 12, "owner": "ben", "promises": [[3, "ana", NOW.isoformat()]]}]
+    body = json.loads(slice_of(floor())[1])
+    del body["clients"]
+    read = floor_from(body, old)
+    assert read.matters == (OpenMatter(12, "ben", (OpenPromise(3, "ana", NOW),)),)
+    assert read.clients == {}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.eligible import Refusal, busy, off_duty, presence_holds, refusal
+from routing.eligible import Refusal, absent_until, busy, off_duty, presence_holds, refusal
 from routing.floor import Presence, PresenceState, Reservation, ReservationKind
 from tests.builders import NOW, WORKDAYS, local, said, shift, standing
 
@@ -22,6 +22,7 @@ def test_somebody_on_shift_and_free_is_rung() -> None:
 
 # Everything that could speak against somebody, the first to be told on top.
 WORST_FIRST: list[tuple[Refusal, dict[str, Any], dict[str, Any]]] = [
+    ("unwanted", {}, {"unwanted": True}),
     ("away", {"presence": said("away")}, {}),
     ("on_call", {}, {"calling": True}),
     ("reserved", {"reservation": Reservation("another", "ringing", SOON)}, {}),
@@ -179,6 +180,58 @@ def test_whoever_said_nothing_works_their_hours(hours: str, asked: str, reason: 
     assert off_duty(standing(), shift(hours) if hours else None, november(asked)) == reason
 
 
+HOLIDAY = ("02 00:00", "07 00:00")
+AFTERNOON = ("03 13:00", "03 15:00")
+Word = tuple[PresenceState, str, str]
+
+# Absences, hours, what was said when (and until when), the instant asked about, and what keeps them away.
+ABSENCES: list[tuple[str, list[tuple[str, str]], str, Word | None, str, Refusal | None]] = [
+    ("on shift", [HOLIDAY], WORKDAYS, None, "03 10:00", "away"),
+    ("off shift all the same", [HOLIDAY], WORKDAYS, None, "03 20:00", "away"),
+    ("without hours", [HOLIDAY], "", None, "03 10:00", "away"),
+    ("before it begins", [AFTERNOON], WORKDAYS, None, "03 12:59", None),
+    ("in its first minute", [AFTERNOON], WORKDAYS, None, "03 13:00", "away"),
+    ("in its last minute", [AFTERNOON], WORKDAYS, None, "03 14:59", "away"),
+    ("when it ends", [AFTERNOON], WORKDAYS, None, "03 15:00", None),
+    ("off and absent: the absence is told", [AFTERNOON], WORKDAYS, ("off", "03 09:00", ""), "03 14:00", "away"),
+    ("off outlasts it", [AFTERNOON], WORKDAYS, ("off", "03 09:00", ""), "03 15:30", "off_shift"),
+    ("off ends in it", [HOLIDAY], WORKDAYS, ("off", "01 12:00", ""), "09 08:00", None),
+    ("away said in it", [HOLIDAY], WORKDAYS, ("away", "03 10:00", ""), "03 11:00", "away"),
+    ("back early: at once", [HOLIDAY], WORKDAYS, ("available", "03 10:00", ""), "03 10:00", None),
+    ("back early: to the shift's end", [HOLIDAY], WORKDAYS, ("available", "03 10:00", ""), "03 16:29", None),
+    ("back early: the shift is over", [HOLIDAY], WORKDAYS, ("available", "03 10:00", ""), "03 16:30", "away"),
+    ("back early: the next day", [HOLIDAY], WORKDAYS, ("available", "03 10:00", ""), "04 08:00", "away"),
+    ("back until a time", [HOLIDAY], WORKDAYS, ("available", "03 10:00", "05 12:00"), "05 11:59", None),
+    ("back until a time, then", [HOLIDAY], WORKDAYS, ("available", "03 10:00", "05 12:00"), "05 12:00", "away"),
+    ("back off shift: for 8 h", [HOLIDAY], WORKDAYS, ("available", "03 20:00", ""), "04 03:59", None),
+    ("back off shift, 8 h later", [HOLIDAY], WORKDAYS, ("available", "03 20:00", ""), "04 04:00", "away"),
+    ("back round the clock: for 8 h", [HOLIDAY], "24/7", ("available", "03 10:00", ""), "03 17:59", None),
+    ("back round the clock, 8 h later", [HOLIDAY], "24/7", ("available", "03 10:00", ""), "03 18:00", "away"),
+    ("said in its first moment", [HOLIDAY], WORKDAYS, ("available", "02 00:00", "04 12:00"), "03 10:00", None),
+    ("said before it began", [HOLIDAY], WORKDAYS, ("available", "01 23:59", "04 12:00"), "03 10:00", "away"),
+    ("of two, one to come", [HOLIDAY, AFTERNOON], WORKDAYS, ("available", "03 10:00", ""), "03 12:00", None),
+    ("of two, one was not meant", [HOLIDAY, AFTERNOON], WORKDAYS, ("available", "03 10:00", ""), "03 14:00", "away"),
+    ("of two, both were meant", [HOLIDAY, AFTERNOON], WORKDAYS, ("available", "03 14:00", ""), "03 14:30", None),
+    ("of two, the shorter is over", [HOLIDAY, AFTERNOON], WORKDAYS, None, "03 16:00", "away"),
+]
+
+
+@pytest.mark.parametrize(
+    ("absences", "hours", "word", "asked", "reason"),
+    [row[1:] for row in ABSENCES],
+    ids=[row[0] for row in ABSENCES],
+)
+def test_an_absence_holds_unless_they_come_back_early(
+    absences: list[tuple[str, str]], hours: str, word: Word | None, asked: str, reason: Refusal | None
+) -> None:
+    spans = tuple((november(begin), november(end)) for begin, end in absences)
+    presence = None
+    if word:
+        presence = Presence(word[0], november(word[1]), november(word[2]) if word[2] else None)
+    who = standing(presence=presence, absences=spans)
+    assert off_duty(who, shift(hours) if hours else None, november(asked)) == reason
+
+
 minutes = st.integers(0, 21 * 24 * 60).map(lambda count: local("2026-10-20 00:00") + timedelta(minutes=count))
 
 
@@ -196,3 +249,35 @@ def test_off_and_away_last_exactly_to_the_next_beginning_of_a_shift(
     around = theirs.week.spans(since - timedelta(days=9), asked + timedelta(days=9), theirs.zone)
     began = any(since < start <= asked for start, _ in around[1:])
     assert presence_holds(said(state, since), theirs, asked) == (not began)
+
+
+away_spans = st.lists(
+    st.tuples(minutes, minutes).filter(lambda span: span[0] != span[1]).map(lambda span: (min(span), max(span))),
+    max_size=3,
+).map(lambda spans: tuple(sorted(spans)))
+words = st.none() | st.builds(Presence, st.sampled_from(["available", "away", "off"]), minutes, st.none() | minutes)
+any_hours = st.sampled_from([WORKDAYS, NIGHTS, "24/7", ""])
+
+
+@given(any_hours, away_spans, words, minutes)
+def test_whoever_is_absent_is_away_or_has_said_otherwise_since(
+    hours: str, absences: tuple[tuple[datetime, datetime], ...], presence: Presence | None, asked: datetime
+) -> None:
+    theirs = shift(hours) if hours else None
+    who = standing(presence=presence, absences=absences)
+    around = [begin for begin, end in absences if begin <= asked < end]
+    why = off_duty(who, theirs, asked)
+    if around and why != "away":
+        assert presence is not None and presence.state == "available"
+        assert presence.since >= max(around)
+    back = absent_until(who, theirs, asked)
+    if back is not None:
+        assert around and why == "away" and back in {end for _, end in absences} and back > asked
+
+
+@given(any_hours, words, minutes)
+def test_absences_at_other_times_change_nothing(hours: str, presence: Presence | None, asked: datetime) -> None:
+    theirs = shift(hours) if hours else None
+    later = ((asked + timedelta(days=60), asked + timedelta(days=61)),)
+    with_them = standing(presence=presence, absences=later)
+    assert off_duty(with_them, theirs, asked) == off_duty(standing(presence=presence), theirs, asked)

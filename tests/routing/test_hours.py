@@ -150,6 +150,56 @@ def test_an_hour_that_comes_twice_opens_at_its_first_and_closes_at_its_second() 
     assert Week.read("Sun 00:30-01:30").closes_at(at("2026-11-01 00:45"), EDMONTON) == second.astimezone(UTC)
 
 
+# Nights on which the clocks change, and by how many minutes a night shift is longer for it.
+NIGHTS_OF_CHANGE = [
+    ("America/Edmonton", date(2026, 3, 7), -60),
+    ("America/Edmonton", date(2026, 10, 31), 60),
+    ("America/Edmonton", date(2027, 3, 13), -60),
+    ("America/St_Johns", date(2026, 3, 7), -60),
+    ("America/St_Johns", date(2026, 10, 31), 60),
+    ("America/Regina", date(2026, 3, 7), 0),
+    ("America/Regina", date(2026, 10, 31), 0),
+    ("Europe/London", date(2026, 3, 28), -60),
+    ("Europe/London", date(2026, 10, 24), 60),
+]
+
+
+@pytest.mark.parametrize(("zone", "evening", "longer"), NIGHTS_OF_CHANGE)
+@pytest.mark.parametrize("hours", ["Sat 22:00-06:00", "lun-dim 22h00-6h00", "24/7"])
+def test_every_minute_of_a_night_of_change(zone: str, evening: date, longer: int, hours: str) -> None:
+    """A night shift of 8 hours has 7 or 9, and at every minute `is_open` says what `spans` do."""
+    week = Week.read(hours)
+    noon = datetime.combine(evening, time(12), ZoneInfo(zone))
+    until = datetime.combine(evening + timedelta(days=1), time(12), ZoneInfo(zone))
+    (span,) = week.spans(noon, until, zone)
+    length = int((span[1] - span[0]) / timedelta(minutes=1))
+    assert length == (24 if hours == "24/7" else 8) * 60 + longer
+    moment = noon.astimezone(UTC)
+    opened = 0
+    while moment < until.astimezone(UTC):
+        is_open = week.is_open(moment, zone)
+        assert is_open == (span[0] <= moment < span[1])
+        opened += is_open
+        moment += timedelta(minutes=1)
+    assert opened == length
+
+
+@settings(deadline=None)
+@given(st.sampled_from(NIGHTS_OF_CHANGE), st.integers(12 * 60, DAY - 1), st.integers(3 * 60, 12 * 60 - 1))
+def test_a_shift_over_the_change_is_as_much_longer_as_the_night(
+    night: tuple[str, date, int], opens: int, closes: int
+) -> None:
+    """From any minute of the afternoon to any of the morning after the clocks have changed."""
+    zone, evening, longer = night
+    week = Week.read(f"Sat {opens // 60:02}:{opens % 60:02}-{closes // 60:02}:{closes % 60:02}")
+    noon = datetime.combine(evening, time(12), ZoneInfo(zone))
+    ((start, end),) = week.spans(noon, noon + timedelta(days=2), zone)
+    assert end - start == timedelta(minutes=DAY - opens + closes + longer)
+    assert week.is_open(start, zone) and not week.is_open(end, zone)
+    assert week.closes_at(start, zone) == end
+    assert week.next_open(noon, zone) == start
+
+
 WEEKS_OF_CHANGE = [date(2026, 3, 5), date(2026, 10, 29), date(2026, 7, 2)]
 ZONES = [EDMONTON, "America/St_Johns", "America/Regina", "America/Havana"]
 

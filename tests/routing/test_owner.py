@@ -1,6 +1,6 @@
 """Who owns a promise when a call ends without a person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from routing.floor import Presence, Shift, Standing
 from routing.owner import next_on_shift, promise_owner
-from tests.builders import NOW, local, said, shift, standing
+from tests.builders import NOW, WORKDAYS, local, said, shift, standing
 
 ANA, BEN, CHO = standing("ana"), standing("ben"), standing("cho")
 
@@ -108,12 +108,67 @@ def test_the_next_on_shift_is_whoever_is_back_first(
     assert next_on_shift(people, shifts(ana=ana, ben=ben), NOW) == expected
 
 
+TWO_WEEKS = (local("2026-11-02 00:00"), local("2026-11-16 00:00"))
+TODAY = (local("2026-11-03 00:00"), local("2026-11-04 00:00"))
+LUNCH = (local("2026-11-03 11:00"), local("2026-11-03 13:00"))
+BACK = said("available", NOW - timedelta(hours=1))
+
+
+# Tuesday, 10:00, when Ana has an absence or two: her hours, what she said, Ben's hours, and whose turn it is.
+@pytest.mark.parametrize(
+    ("absences", "ana", "ana_said", "ben", "expected"),
+    [
+        ([TWO_WEEKS], WORKDAYS, None, "Sun 08:00-09:00", "ben"),
+        ([TWO_WEEKS], WORKDAYS, None, "", "ana"),
+        ([TODAY], WORKDAYS, None, "Wed 07:00-08:00", "ben"),
+        ([TODAY], WORKDAYS, None, "Wed 09:00-10:00", "ana"),
+        ([TODAY, TWO_WEEKS], WORKDAYS, None, "Thu 09:00-10:00", "ben"),
+        ([LUNCH], "Tue 11:00-14:00", None, "Tue 12:00-13:00", "ben"),
+        ([LUNCH], "Tue 11:00-14:00", None, "Tue 13:30-14:00", "ana"),
+        ([LUNCH], "Tue 11:00-13:00", None, "Tue 13:30-14:00", "ben"),
+        ([TWO_WEEKS], WORKDAYS, BACK, "24/7", "ana"),
+        ([TWO_WEEKS], WORKDAYS, said("off", NOW), "Sun 08:00-09:00", "ben"),
+        ([TODAY], WORKDAYS, said("off", NOW), "Wed 08:30-09:00", "ana"),
+        ([TODAY], WORKDAYS, said("off", NOW, local("2026-11-05 12:00")), "Wed 08:30-09:00", "ben"),
+        ([TODAY], "24/7", said("off", NOW), "Sun 08:00-09:00", "ben"),
+    ],
+    ids=[
+        "on holiday: not the next, though her shift begins sooner",
+        "on holiday, and nobody else has hours",
+        "away today: tomorrow's shift is later than his",
+        "away today: tomorrow's shift is sooner than his",
+        "one absence within another",
+        "away at the beginning of a shift: she begins later",
+        "away at the beginning of a shift: still sooner",
+        "away for the whole of a shift: the next one",
+        "back early: at work",
+        "off in a holiday: the holiday counts",
+        "off in an absence that ends first",
+        "off for longer than the absence",
+        "off round the clock, after the absence too",
+    ],
+)
+def test_absences_are_passed_over(
+    absences: list[tuple[datetime, datetime]], ana: str, ana_said: Presence | None, ben: str, expected: str
+) -> None:
+    people = (standing("ana", presence=ana_said, absences=tuple(sorted(absences))), BEN)
+    assert next_on_shift(people, shifts(ana=ana, ben=ben), NOW) == expected
+
+
+def test_whoever_is_away_for_long_still_owns_it_when_there_is_nobody_else() -> None:
+    away = standing("ana", absences=((NOW, NOW + timedelta(days=365)),))
+    assert next_on_shift((away,), shifts(ana=WORKDAYS), NOW) == "ana"
+    owner = promise_owner(talked=None, matter_owner=None, pod=(away,), everyone=(away,), shifts={}, at=NOW)
+    assert owner == "ana"
+
+
 weeks = st.sampled_from(["", "24/7", "Mon-Fri 08:00-16:30", "Tue 18:00-23:00", "Sun 01:00-03:00"])
 people = st.lists(
     st.builds(
-        lambda key, state: standing(key, presence=said(state) if state else None),
+        lambda key, state, absences: standing(key, presence=said(state) if state else None, absences=absences),
         st.sampled_from(["ana", "ben", "cho", "dov"]),
         st.sampled_from([None, "available", "away", "off"]),
+        st.sampled_from([(), (TODAY,), (TWO_WEEKS, TODAY), (LUNCH,)]),
     ),
     min_size=1,
     unique_by=lambda one: one.technician.technician,

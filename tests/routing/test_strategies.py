@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.floor import Standing
-from routing.strategies import STRATEGIES, ring_order
+from routing.strategies import STRATEGIES, ring_order, waves
 from routing.strategies.circular import circular
 from routing.strategies.linear import linear
 from routing.strategies.longest_idle import longest_idle
@@ -77,6 +77,22 @@ def test_each_name_has_its_own_order() -> None:
         "ben cho ana",
         "ana cho ben",
     ]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "rung_together"),
+    [
+        ("linear", ["ana", "ben", "cho"]),
+        ("circular", ["ben", "cho", "ana"]),
+        ("longest_idle", ["ana", "cho", "ben"]),
+        ("simultaneous", ["ana ben cho"]),
+        ("a name of tomorrow", ["ana", "ben", "cho"]),
+    ],
+)
+def test_only_simultaneous_rings_everybody_in_one_wave(strategy: str, rung_together: list[str]) -> None:
+    people = [rung("ana", 1), talked("ben", 2), rung("cho", 3)]
+    assert [keys(wave) for wave in waves(strategy, people)] == rung_together
+    assert waves(strategy, []) == ()
 
 
 instants = st.none() | st.integers(0, 100).map(lambda minutes: NOW - timedelta(minutes=minutes))
