@@ -3,39 +3,27 @@
 A story asks for `caller`, `first`, `second` … and tells what they do; `desk` reads what the service kept.
 """
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import asyncpg
 import httpx
 
 from callflows.contact import contact_id
-from db.importing import import_directory
-from db.jobs import count_due, is_picked, next_due, wake
 from db.stories import Wanted, list_contacts, list_events, list_turns
-from podline.app import House, Worker, create_app, open_api, open_house
 from podline.logging import configure_logging
-from podline.settings import Settings
-from simulator.asgi import AsgiTransport
-from simulator.clock import VirtualClock
-from simulator.exchange import Exchange
-from simulator.rest import RestApi
+from podline.rehearsal import API_TOKEN, BASE, SID, TOKEN, Rehearsal
 from simulator.signing import signature
 from simulator.story import Run, Story, StoryHandset
 from simulator.switches import Switches
-from tests.rest import TwilioOverAsgi
 
-BASE = "https://desk.example"
 LINE = "+15875550100"
 # A Tuesday morning in Alberta.
 START = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
-SID, TOKEN = "AC" + "0" * 31 + "1", "12345678901234567890123456789012"
 
 DIRECTORY: dict[str, str] = {
     "pods.csv": "pod,name,strategy,timezone,wrap_up\ntaber,Taber,linear,America/Edmonton,0\n",
@@ -53,17 +41,6 @@ clara,Clara Whitfield,+1 403 555 0120,4802022,en,voice,clara@example.org,
 """,
 }
 
-# Between two jumps it flows a hundred times slower than the wall's: pgqueuer takes a job only once its moment is
-# past, and nothing may become due just because the machine is slow.
-CLOCK_SCHEMA = """
-CREATE SCHEMA clock;
-CREATE TABLE clock.instant (story timestamptz NOT NULL, wall timestamptz NOT NULL);
-INSERT INTO clock.instant VALUES ('epoch', 'epoch');
-CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE
-AS 'SELECT story + (pg_catalog.now() - wall) / 100 FROM clock.instant';
-"""
-SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timestamp()"
-
 
 def told_switches() -> Switches:
     """PODLINE_TEST_SWITCHES="name=value,…" plays every story with other behaviours of Twilio (twilio.md 9)."""
@@ -77,44 +54,6 @@ def write_directory(folder: Path, files: Mapping[str, str]) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
-
-
-@dataclass
-class DatabaseTime:
-    """Lets PostgreSQL's `now()` follow the story's clock, and knows the jobs that are due."""
-
-    connection: Any
-    worker: Worker
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    woken: float = 0.0
-
-    async def busy(self) -> str | None:
-        if self.worker.busy:
-            return ", ".join(sorted(self.worker.busy))
-        async with self.lock:
-            if self.worker.again and await is_picked(self.connection, list(self.worker.again)):
-                return "a job that will run again"
-            due = await count_due(self.connection)
-            if due:
-                await self.wake_now_and_then()
-        return f"{due} job(s) due" if due else None
-
-    async def wake_now_and_then(self) -> None:
-        """A job that became due without a jump waits for nobody's timer."""
-        now = asyncio.get_running_loop().time()
-        if now - self.woken > 0.02:
-            self.woken = now
-            await wake(self.connection)
-
-    async def next_due(self) -> datetime | None:
-        async with self.lock:
-            return await next_due(self.connection)
-
-    async def moved(self, now: datetime) -> None:
-        async with self.lock:
-            await self.connection.execute(SET_CLOCK, now)
-            if await count_due(self.connection):
-                await wake(self.connection)
 
 
 @dataclass
@@ -193,47 +132,19 @@ class World:
         self, url: str, home: Path, directory: Mapping[str, str], switches: Switches | None, start: datetime
     ) -> None:
         configure_logging("json")
-        self.clock = VirtualClock(start)
-        self.connection = await asyncpg.connect(url)
-        await self.connection.execute(CLOCK_SCHEMA)
-        await self.connection.execute("SET search_path = clock, public, pg_catalog")
-        await self.connection.execute(SET_CLOCK, start)
+        told = switches or told_switches()
         folder = write_directory(home / "directory", directory)
-        report = await import_directory(self.connection, folder, now=start)
-        assert not report.problems, report.lines()
-        told: dict[str, Any] = {
-            "_env_file": None,
-            "home": home,
-            "public_url": BASE,
-            "twilio_account_sid": SID,
-            "twilio_auth_token": TOKEN,
-            "twilio_api_url": "https://api.twilio.com",
-            "api_token": "api-token",
-        }
-        self.settings = Settings(**told)
-        self.url = url
-        self.app = create_app(self.open_house)
-        await self.app.startup()
-        self.house: House = self.app.extensions["house"]
-        self.transport = AsgiTransport(self.app)
-        self.exchange = Exchange(self.clock, account_sid=SID, auth_token=TOKEN, send=self.transport, switches=switches)
-        self.rest = TwilioOverAsgi(RestApi(self.exchange))
-        self.worker = Worker(self.house, open_api(self.house, http=self.rest))
-        self.working = asyncio.get_running_loop().create_task(self.worker.run())
-        self.clock.add_source(DatabaseTime(self.connection, self.worker))
-        self.add_line(LINE)
+        self.rehearsal = await Rehearsal.open(url, home, start=start, directory=folder, switches=told)
+        self.clock = self.rehearsal.clock
+        self.house = self.rehearsal.house
+        self.exchange = self.rehearsal.exchange
+        self.worker = self.rehearsal.worker
+        self.transport = self.rehearsal.transport
+        self.rehearsal.add_line(LINE)
         self.story = Story(self.exchange, self.run)
 
-    async def open_house(self) -> House:
-        return await open_house(self.settings, self.url, self.clock.now, search_path="clock,public,pg_catalog", size=20)
-
     def add_line(self, line: str) -> None:
-        self.exchange.add_number(
-            line,
-            voice_url=f"{BASE}/voice/incoming",
-            voice_fallback_url=f"{BASE}/voice/fallback",
-            status_callback=f"{BASE}/voice/status",
-        )
+        self.rehearsal.add_line(line)
 
     def phone(self, number: str | None, name: str = "") -> StoryHandset:
         return self.story.phone(number, name)
@@ -256,7 +167,7 @@ class World:
         async with httpx.AsyncClient(transport=self.transport) as client:
             return await client.post(url, content=body, headers=named, extensions={"target": target})
 
-    def api(self, method: str, path: str, body: Any = None, *, token: str = "api-token") -> httpx.Response:
+    def api(self, method: str, path: str, body: Any = None, *, token: str = API_TOKEN) -> httpx.Response:
         async def ask() -> httpx.Response:
             async with httpx.AsyncClient(transport=self.transport) as client:
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -267,23 +178,11 @@ class World:
 
     def imports(self, files: Mapping[str, str]) -> None:
         """A supervisor imports changed files while the service runs."""
-
-        async def load() -> None:
-            folder = write_directory(self.settings.home / f"import-{len(files)}", files)
-            report = await import_directory(self.connection, folder, now=self.clock.now())
-            assert not report.problems, report.lines()
-
-        self.run(load())
+        folder = write_directory(self.rehearsal.settings.home / f"import-{len(files)}", files)
+        self.run(self.rehearsal.imports(folder))
 
     def close(self) -> None:
-        self.run(self._close())
-
-    async def _close(self) -> None:
-        self.worker.stop()
-        await self.working
-        await self.app.shutdown()
-        await self.rest.close()
-        await self.connection.close()
+        self.run(self.rehearsal.close())
 
 
 Worlds = Callable[..., World]

@@ -1,15 +1,16 @@
 """What the service kept, read through its JSON API; every difference from what a scene tells is one sentence."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
-KEPT_WITHIN = 10.0  # seconds in which the last callback of a call must have arrived
-LOOKS = 0.1
+from simulator.clock import Clock
+
+KEPT_WITHIN = timedelta(seconds=10)  # in which the last callback of a call must have arrived
+LOOKS = 0.1  # seconds
 
 
 class Otherwise(AssertionError):
@@ -46,10 +47,27 @@ class Kept:
         ended = [(one["technician"], one["detail"]["result"]) for one in self.of_kind("ring_ended")]
         self._is("rings", ended, list(rings))
 
+    def was_from(self, *, municipality: str, pod: str, client: str | None = None) -> None:
+        """Who called, as far as it was found out; no `client`: it is known from where alone."""
+        found = {key: self.contact[key] for key in ("municipality", "pod", "client")}
+        self._is("the caller", found, {"municipality": municipality, "pod": pod, "client": client})
+
     def left_out(self, **reasons: str) -> None:
         """Who was passed over, and why."""
         skipped = {one["technician"]: one["detail"]["reason"] for one in self.of_kind("skipped")}
         self._is("technicians left out", skipped, reasons)
+
+    def is_about(self, earlier: "Kept") -> None:
+        """The same matter as an earlier contact."""
+        self._is("the matter", self.contact["matter"], earlier.contact["matter"])
+
+    def was_in(self, language: str) -> None:
+        self._is("the language", self.contact["language"], language)
+
+    def is_owed_by(self, technician: str, promise: Mapping[str, Any]) -> None:
+        """`promise` as `Desk.promise` gives it: whoever has the contact and the matter should owe it."""
+        owners = {promise["owner"], promise["matter_owner"], self.owner}
+        self._is("who owes the call back", sorted(map(str, owners)), [technician])
 
     def _is(self, what: str, found: object, told: object) -> None:
         if found != told:
@@ -57,11 +75,17 @@ class Kept:
 
 
 class Desk:
-    """The service's API, asked with the demo's own token."""
+    """The service's API, asked with the demo's own token. Waits go by `clock`; `way` leads to a service in our own
+    process."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, clock: Clock, way: httpx.AsyncBaseTransport | None = None) -> None:
+        self._clock = clock
         self._client = httpx.AsyncClient(
-            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=10, trust_env=False
+            base_url=f"{url}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=10,
+            trust_env=False,
+            transport=way,
         )
 
     async def close(self) -> None:
@@ -69,17 +93,16 @@ class Desk:
 
     async def kept(self, call_sid: str, who: str, when: Callable[[Kept], bool] | None = None) -> Kept:
         """The contact of a call once it is closed (or `when` holds), which takes as long as its last callback."""
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + KEPT_WITHIN
+        ends = self._clock.now() + KEPT_WITHIN
         while True:
             found = (await self._get("/contacts", call_sid=call_sid))["contacts"]
             kept = [Kept(one, who) for one in found]
             if kept and kept[0].contact["state"] == "closed" and (when is None or when(kept[0])):
                 return kept[0]
-            if loop.time() > ends:
+            if self._clock.now() > ends:
                 state = f"its contact is {kept[0].contact['state']}" if kept else "the service knows no such call"
-                raise Otherwise(f"{who}: {KEPT_WITHIN:.0f} s after the call {state}")
-            await asyncio.sleep(LOOKS)
+                raise Otherwise(f"{who}: {KEPT_WITHIN.seconds} s after the call {state}")
+            await self._clock.passes(LOOKS)
 
     async def contacts(self, since: datetime) -> list[Mapping[str, Any]]:
         """Those that began at or after that instant, the earliest first."""
@@ -88,12 +111,12 @@ class Desk:
 
     async def closed(self, since: datetime) -> list[Mapping[str, Any]]:
         """The same once all of them are closed, or when that takes too long."""
-        ends = asyncio.get_running_loop().time() + KEPT_WITHIN
+        ends = self._clock.now() + KEPT_WITHIN
         while True:
             found = await self.contacts(since)
-            if all(one["state"] == "closed" for one in found) or asyncio.get_running_loop().time() > ends:
+            if all(one["state"] == "closed" for one in found) or self._clock.now() > ends:
                 return found
-            await asyncio.sleep(LOOKS)
+            await self._clock.passes(LOOKS)
 
     async def promise(self, kept: Kept) -> Mapping[str, Any]:
         """The open promise that a contact made, with its matter's owner as `matter_owner`."""
@@ -103,6 +126,14 @@ class Desk:
                 if promise["contact"] == kept.contact["id"] and promise["kept_at"] is None:
                     return {**promise, "matter_owner": matter["owner"]}
         raise Otherwise(f"{kept.who}: no open matter holds a promise from this call")
+
+    async def matter(self, kept: Kept) -> Mapping[str, Any]:
+        """The matter of a contact, open or closed."""
+        for matter in (await self._get("/matters"))["matters"]:
+            if matter["matter"] == kept.contact["matter"]:
+                found: Mapping[str, Any] = matter
+                return found
+        raise Otherwise(f"{kept.who}: this call belongs to no matter")
 
     async def _get(self, path: str, **query: str) -> Any:
         answer = await self._client.get(path, params=query)

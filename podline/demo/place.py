@@ -43,6 +43,10 @@ class Place:
         return self.folder / "service.log"
 
     @property
+    def rehearsal_log(self) -> Path:
+        return self.folder / "rehearsal.log"
+
+    @property
     def service_lock(self) -> Path:
         return self.folder / "service.lock"
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from podline.demo.stage import Stage
@@ -11,12 +12,24 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Scene:
     """`play` raises AssertionError when something happens otherwise than told. `brief`: the account leaves out
-    what is said, because several calls go on at once."""
+    what is said, because several calls go on at once.
+
+    `clock`: "real" is played on the running service as time goes by; "virtual" on a rehearsal of its own, whose
+    clock is set to `start` (None: to the present moment) and runs ahead whenever nothing happens. `place`: the
+    municipality of the demo's town in whose time such a scene is told.
+    """
 
     headline: str
     tells: str
     play: Callable[["Stage"], Awaitable[None]]
     brief: bool = False
+    clock: Literal["real", "virtual"] = "real"
+    start: datetime | None = None
+    place: str = "Taber"
+
+    def __post_init__(self) -> None:
+        if self.start is not None and (self.clock == "real" or self.start.tzinfo is None):
+            raise ValueError(f"{self.headline}: only a virtual clock can be set, and only to an aware instant")
 
 
 @dataclass(frozen=True)

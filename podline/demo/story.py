@@ -1,7 +1,6 @@
 """The calls in the service's own words: what `podline story` would print of them, read through the API."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +8,15 @@ from podline import telling
 from podline.telling import Names
 
 
-def story(contact: Mapping[str, Any], names: Names, zones: Mapping[str, str]) -> Iterator[str]:
-    """Line by line, in the client's own time."""
-    row, events = _row(contact), _events(contact)
-    return telling.lines(row, events, _in_time_of(contact, names, zones))
+def story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:
+    """Line by line."""
+    return telling.lines(_row(contact), _events(contact), names)
 
 
-def end_of_story(contact: Mapping[str, Any], names: Names, zones: Mapping[str, str]) -> Iterator[str]:
+def end_of_story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:
     """One line: who called, and what came of it."""
     row, events = _row(contact), _events(contact)
-    told = telling.tell(row, [one for one in events if one["kind"] in _ENDS], _in_time_of(contact, names, zones))
+    told = telling.tell(row, [one for one in events if one["kind"] in _ENDS], names)
     who = names.clients.get(contact["client"] or "", contact["from"])
     yield f"{who}: {' '.join(sentence for moment in told for sentence in moment.happened)}"
 
@@ -37,7 +35,3 @@ def _row(contact: Mapping[str, Any]) -> dict[str, Any]:
 
 def _events(contact: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**one, "at": datetime.fromisoformat(one["at"])} for one in contact["events"]]
-
-
-def _in_time_of(contact: Mapping[str, Any], names: Names, zones: Mapping[str, str]) -> Names:
-    return replace(names, zone=zones.get(contact["client"] or "", names.zone))

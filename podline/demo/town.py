@@ -1,7 +1,8 @@
-"""The directory of the demo: the sample world, and three pods of which it is known who works when it is run.
+"""The directory of the demo: the sample world, and five pods of which it is known who works when it is run.
 
-In two of them technicians are on shift at every hour, one never is, and one lacks the callers' language; in the
-third the shifts begin some hours from now. Places and SGC codes are real, people invented, numbers fictional.
+In three of them technicians are on shift at every hour, but one never is, and one lacks the callers' language; in
+Interlake the shifts begin some hours from now; Chinook divides the day, and has a night shift on Saturdays alone.
+Places and SGC codes are real, people invented, numbers fictional.
 """
 
 import csv
@@ -16,12 +17,15 @@ from podline.world import write_world
 from routing.numbers import read_number
 
 LINE, LINE_FR = "+14035550199", "+14185550199"
+ZONE = "America/Edmonton"  # the desk's own
 
 _MORE = {
     "pods.csv": """
 rockies,Rockies,linear,America/Edmonton,0
 saguenay,Saguenay,linear,America/Toronto,0
 interlake,Interlake,linear,America/Winnipeg,0
+parkland,Parkland,linear,America/Edmonton,0
+chinook,Chinook,linear,America/Edmonton,0
 """,
     "technicians.csv": """
 maya,Maya Castellano,+1 403 555 0141,rockies,1,en,property tax,24/7,maya@example.org,yes
@@ -34,6 +38,11 @@ wade,Wade Sutherland,+1 418 555 0147,saguenay,2,en,assets,24/7,wade@example.org,
 bastien,Bastien Girard,+1 581 555 0148,saguenay,3,fr;en,property tax,24/7,bastien@example.org,yes
 quinn,Quinn Abernathy,+1 204 555 0161,interlake,1,en,permits,{later},quinn@example.org,yes
 rosa,Rosa Valdez,+1 204 555 0162,interlake,2,en,property tax,{soon},rosa@example.org,yes
+della,Della Moreau,+1 780 555 0171,parkland,1,en,property tax,24/7,della@example.org,yes
+emil,Emil Sandhu,+1 780 555 0172,parkland,2,en,water meters,24/7,emil@example.org,yes
+olive,Olive Ransom,+1 403 555 0173,chinook,1,en,permits,Mon-Fri 10:00-17:00,olive@example.org,yes
+felix,Felix Duarte,+1 403 555 0174,chinook,2,en,payroll,Mon-Sun 14:00-22:00,felix@example.org,yes
+nadia,Nadia Kowalski,+1 403 555 0175,chinook,3,en,water meters,Sat 22:00-06:00,nadia@example.org,yes
 """,
     "municipalities.csv": """
 4806012,Okotoks,Okotoks,T,AB,America/Edmonton,en,rockies,,,
@@ -44,6 +53,10 @@ rosa,Rosa Valdez,+1 204 555 0162,interlake,2,en,property tax,{soon},rosa@example
 4815033,Jasper,Jasper,SM,AB,America/Edmonton,en,rockies,,,
 2491025,Roberval,Roberval,V,QC,America/Toronto,fr,saguenay,,,
 4613047,Selkirk,Selkirk,CY,MB,America/Winnipeg,en,interlake,,,
+4803014,Pincher Creek,Pincher Creek,T,AB,America/Edmonton,en,chinook,,,
+4803019,Fort Macleod,Fort Macleod,T,AB,America/Edmonton,en,chinook,,,
+4803022,Claresholm,Claresholm,T,AB,America/Edmonton,en,chinook,,,
+4803004,Cardston,Cardston,T,AB,America/Edmonton,en,chinook,,,
 """,
     "clients.csv": """
 holly,Holly Brandt,+1 403 555 0151,4806012,en,voice,holly@example.org,
@@ -54,8 +67,14 @@ liam,Liam Gallant,+1 403 555 0155,4815035,en,voice,liam@example.org,
 mae,Mae Sorensen,+1 780 555 0156,4815033,en,voice,mae@example.org,
 luc,Luc Pelletier,+1 418 555 0157,2491025,fr,voice,luc@example.org,
 petra,Petra Lindgren,+1 204 555 0163,4613047,en,voice,petra@example.org,
+greta,Greta Lindholm,+1 403 555 0181,4803014,en,voice,greta@example.org,
+hector,Hector Bains,+1 403 555 0182,4803019,en,voice,hector@example.org,
+ivy,Ivy Castor,+1 403 555 0183,4803022,en,voice,ivy@example.org,
+alma,Alma Jensen,+1 403 555 0184,4803004,en,voice,alma@example.org,
 """,
 }
+# Of each two places of one name, one has another pod here: which of them a caller means decides who is rung.
+_MOVED = {"4802021": "parkland", "4717029": "parkland"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,16 @@ def write_town(folder: Path, now: datetime) -> None:
     for file, rows in _MORE.items():
         with (folder / file).open("a", encoding="utf-8") as opened:
             opened.write(rows.lstrip().format(**shifts))
+    _move(folder / "municipalities.csv")
+
+
+def _move(path: Path) -> None:
+    """Gives the municipalities of `_MOVED` to their other pods."""
+    rows = [{**row, "pod": _MOVED.get(row["municipality"], row["pod"])} for row in _rows(path)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def read_people(folder: Path) -> dict[str, Person]:
@@ -97,6 +126,11 @@ def read_people(folder: Path) -> dict[str, Person]:
         number = read_number(row["phones"].split(";")[0])
         people[row["client"]] = Person(row["client"], row["name"], number, place["name"], place["timezone"])
     return people
+
+
+def read_zones(folder: Path) -> dict[str, str]:
+    """The time zone of each municipality."""
+    return {row["municipality"]: row["timezone"] for row in _rows(folder / "municipalities.csv")}
 
 
 def read_names(folder: Path) -> Names:

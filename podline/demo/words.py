@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.text import Text
 
-from podline.demo.stage import Stage
+from podline.demo.live import LiveStage
 
 
-def addresses(stage: Stage) -> Iterator[Text]:
+def addresses(stage: LiveStage) -> Iterator[Text]:
     """The account and its tokens are made up for this run, so they may be shown."""
     chosen = stage.settings
     url = chosen["PODLINE_PUBLIC_URL"]

@@ -1,12 +1,34 @@
 """The scenes in the order in which they are played, one file each."""
 
 from podline.demo.scene import Scene
-from podline.demo.scenes import first_accepts, nobody_on_shift, second_accepts, six_at_once, voicemail_is_no_person
+from podline.demo.scenes import (
+    both_sides,
+    call_back_kept,
+    clocks_go_back,
+    closes_a_matter,
+    first_accepts,
+    french_all_the_way,
+    nobody_on_shift,
+    owner_first,
+    second_accepts,
+    six_at_once,
+    spelled_on_the_keys,
+    voicemail_is_no_person,
+    which_taber,
+)
 
 SCENES: tuple[Scene, ...] = (
     first_accepts.SCENE,
     second_accepts.SCENE,
+    owner_first.SCENE,
+    closes_a_matter.SCENE,
     voicemail_is_no_person.SCENE,
+    french_all_the_way.SCENE,
+    which_taber.SCENE,
+    spelled_on_the_keys.SCENE,
+    both_sides.SCENE,
     nobody_on_shift.SCENE,
+    call_back_kept.SCENE,
     six_at_once.SCENE,
+    clocks_go_back.SCENE,
 )

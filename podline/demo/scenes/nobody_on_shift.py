@@ -1,6 +1,6 @@
 """Petra of Selkirk calls; nobody of her pod is on shift, and she leaves with a promise that somebody owns."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from podline.demo.desk import Otherwise
@@ -33,13 +33,13 @@ async def play(stage: Stage) -> None:
             f"Rosa's shift begins next, so she should own the promise, but the owner is {sorted(map(str, owners))}"
         )
     due = datetime.fromisoformat(promise["due_at"]).astimezone(ZONE)
-    if due <= datetime.now(UTC) or due.weekday() > 4 or not OPENS <= due.time() <= CLOSES:
+    if due <= stage.clock.now() or due.weekday() > 4 or not OPENS <= due.time() <= CLOSES:
         raise Otherwise(f"Petra's promise should be due in her business hours, but it is due {due:%A %H:%M}")
     await rosa.got_text("Petra Lindgren")
 
 
 SCENE = Scene(
-    "Nobody on shift: a message, and a promise with a due time",
+    "Nobody on shift: a message, and a promise",
     "Petra of Selkirk calls. Nobody of her pod is at work: her message becomes a matter of Rosa's, who is on next.",
     play,
 )

@@ -1,0 +1,216 @@
+"""The whole service in one process and one event loop, with a local Twilio and virtual time.
+
+A rehearsal needs a migrated, empty database of its own, because PostgreSQL's `now()` follows its clock there.
+It is what the scenarios of the tests and the demo's scenes of many hours are played on.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import asyncpg
+import httpx
+from pydantic import SecretStr
+from quart import Quart
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+
+from db.importing import Report, import_directory
+from db.jobs import count_due, next_due, wake
+from podline.app import House, Worker, create_app, open_api, open_house
+from podline.settings import Settings
+from simulator.asgi import AsgiTransport
+from simulator.clock import PATIENCE, VirtualClock
+from simulator.exchange import Exchange
+from simulator.handsets import Handset
+from simulator.rest import RestApi
+from simulator.switches import Switches
+
+# Nobody else is reached at any of these: every request stays in the loop.
+BASE = "https://desk.example"
+SID, TOKEN, API_TOKEN = "AC" + "0" * 31 + "1", "12345678901234567890123456789012", "api-token"
+CONNECTIONS = 20
+
+# Between two jumps it flows a hundred times slower than the wall's: pgqueuer takes a job only once its moment is
+# past, and nothing may become due just because the machine is slow.
+CLOCK_SCHEMA = """
+CREATE SCHEMA clock;
+CREATE TABLE clock.instant (story timestamptz NOT NULL, wall timestamptz NOT NULL);
+INSERT INTO clock.instant VALUES ('epoch', 'epoch');
+CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE
+AS 'SELECT story + (pg_catalog.now() - wall) / 100 FROM clock.instant';
+"""
+# In one look: between two of them a job that was due may be begun, and would be seen by neither.
+JOBS_NOW = """
+SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
+       count(*) FILTER (WHERE status = 'picked') AS begun
+FROM jobs.pgqueuer
+"""
+SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timestamp()"
+
+
+class BadDirectory(ValueError):
+    """The directory was not imported as it stands; all that the import says of it."""
+
+
+class Rehearsal:
+    """Service, local Twilio and clock. Make it by `open`, with the lines and telephones that it needs; nothing
+    happens in it unless its clock passes. Give it back by `close`."""
+
+    house: House
+    worker: Worker
+
+    def __init__(
+        self, url: str, home: Path, start: datetime, *, switches: Switches | None = None, patience: float = PATIENCE
+    ) -> None:
+        self._url = url
+        # Told whole, so that nobody's environment has a part in it.
+        self.settings = Settings.model_construct(
+            home=home,
+            public_url=BASE,
+            twilio_account_sid=SID,
+            twilio_auth_token=(SecretStr(TOKEN),),
+            api_token=SecretStr(API_TOKEN),
+        )
+        self.clock = VirtualClock(start, patience)
+        self.app: Quart = create_app(self._open_house)
+        self.transport = AsgiTransport(self.app)
+        self.exchange = Exchange(self.clock, account_sid=SID, auth_token=TOKEN, send=self.transport, switches=switches)
+        self.rest = TwilioOverAsgi(RestApi(self.exchange))
+        self._handsets: dict[str, Handset] = {}
+        self._stack = AsyncExitStack()
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        home: Path,
+        *,
+        start: datetime,
+        directory: Path | None = None,
+        switches: Switches | None = None,
+        patience: float = PATIENCE,
+    ) -> Self:
+        """`url`: a database that is nobody else's. `home`: a folder that no other rehearsal has used, because the
+        service keeps copies of its directory there. `patience`: see the clock's. Raises BadDirectory."""
+        rehearsal = cls(url, home, start, switches=switches, patience=patience)
+        try:
+            await rehearsal._open(directory)
+        except BaseException:
+            await rehearsal.close()
+            raise
+        return rehearsal
+
+    async def _open(self, directory: Path | None) -> None:
+        self._stack.push_async_callback(self.rest.close)
+        self._connection = await asyncpg.connect(self._url)
+        self._stack.push_async_callback(self._connection.close)
+        await self._connection.execute(CLOCK_SCHEMA)
+        await self._connection.execute("SET search_path = clock, public, pg_catalog")
+        await self._connection.execute(SET_CLOCK, self.clock.now())
+        if directory is not None:
+            await self.imports(directory)
+        await self.app.startup()
+        self._stack.push_async_callback(self.app.shutdown)
+        self.house = self.app.extensions["house"]
+        self.worker = Worker(self.house, open_api(self.house, http=self.rest))
+        self._working = asyncio.get_running_loop().create_task(self.worker.run())
+        self._stack.push_async_callback(self._end_work)
+        self.clock.add_source(DatabaseTime(self._connection, self.worker))
+
+    async def _open_house(self) -> House:
+        path = "clock,public,pg_catalog"
+        return await open_house(self.settings, self._url, self.clock.now, search_path=path, size=CONNECTIONS)
+
+    async def _end_work(self) -> None:
+        self.worker.stop()
+        await self._working
+
+    async def close(self) -> None:
+        """The database is left as it is, with a clock that stands still, and is of no use to anybody else."""
+        await self._stack.aclose()
+
+    def add_line(self, line: str) -> None:
+        self.exchange.add_number(
+            line,
+            voice_url=f"{BASE}/voice/incoming",
+            voice_fallback_url=f"{BASE}/voice/fallback",
+            status_callback=f"{BASE}/voice/status",
+        )
+
+    def phone(self, number: str, name: str = "") -> Handset:
+        """The telephone of that number, always in the same hands."""
+        if number not in self._handsets:
+            self._handsets[number] = Handset(self.exchange, self.exchange.phone(number, name))
+        return self._handsets[number]
+
+    async def imports(self, directory: Path) -> Report:
+        """At the clock's present moment, also while calls are on. Raises BadDirectory."""
+        report = await import_directory(self._connection, directory, now=self.clock.now())
+        if report.problems:
+            raise BadDirectory("\n".join(report.lines()))
+        return report
+
+
+@dataclass
+class DatabaseTime:
+    """Lets PostgreSQL's `now()` follow the clock, and knows the jobs that are due."""
+
+    connection: Any
+    worker: Worker
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    woken: float = 0.0
+
+    async def busy(self) -> str | None:
+        """A job counts from the moment when it is due until what became of it is written down."""
+        if self.worker.busy:
+            return ", ".join(sorted(self.worker.busy))
+        async with self.lock:
+            jobs = await self.connection.fetchrow(JOBS_NOW)
+            if jobs["due"]:
+                await self.wake_now_and_then()
+        return f"{jobs['due']} job(s) due, {jobs['begun']} begun" if jobs["due"] or jobs["begun"] else None
+
+    async def wake_now_and_then(self) -> None:
+        """A job that became due without a jump waits for nobody's timer."""
+        now = asyncio.get_running_loop().time()
+        if now - self.woken > 0.02:
+            self.woken = now
+            await wake(self.connection)
+
+    async def next_due(self) -> datetime | None:
+        async with self.lock:
+            return await next_due(self.connection)
+
+    async def moved(self, now: datetime) -> None:
+        async with self.lock:
+            await self.connection.execute(SET_CLOCK, now)
+            if await count_due(self.connection):
+                await wake(self.connection)
+
+
+class TwilioOverAsgi(AsyncHttpClient):  # type: ignore[misc]  # the package ships no types
+    """What the twilio package asks of a transport: here the local Twilio's own server, called in the same loop."""
+
+    def __init__(self, server: Any) -> None:
+        super().__init__(logger=None, is_async=True, timeout=10)
+        self._client = httpx.AsyncClient(transport=AsgiTransport(server))
+
+    async def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
+        names = ("params", "data", "headers", "auth")
+        given = dict(zip(names, args, strict=False)) | {key: options.get(key) for key in names if key in options}
+        answer = await self._client.request(
+            method,
+            url,
+            params=given.get("params"),
+            data=given.get("data"),
+            headers=given.get("headers"),
+            auth=tuple(given["auth"]) if given.get("auth") else None,
+        )
+        return Response(answer.status_code, answer.text)
+
+    async def close(self) -> None:
+        await self._client.aclose()
