@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from callflows.plain import plain
+from routing.floor import PresenceState
 from routing.hunt import RingResult
 
 # What an order needs to be spoken: names, never numbers of telephones.
@@ -17,8 +18,11 @@ Params = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Say:
+    """`language` empty: the listener's own."""
+
     prompt: str
     params: Params = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,21 @@ class Connect:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask the caller for one key; whoever stays silent comes back as `CallerStayed`."""
+    """Ask the caller for keys, or for words too. Whoever stays silent comes back as `CallerStayed`, or, with
+    `go_on`, hears what follows in the same answer.
 
-    prompt: str
+    `keys`: how many; 0 is as many as they like, ended by #. `hints` are what may be said, for the recogniser;
+    `places`: the names of municipalities as well, those of `province` first.
+    """
+
+    says: tuple[Say, ...]
     seconds: int
-    params: Params = field(default_factory=dict)
+    keys: int = 1
+    speech: bool = False
+    hints: tuple[str, ...] = ()
+    places: bool = False
+    province: str = ""
+    go_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,13 @@ class DialFallback:
 
 
 @dataclass(frozen=True, slots=True)
+class DialClient:
+    """Connect the technician who listens with a client; the number is the promise's, or the matter's."""
+
+    matter: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     pass
 
@@ -76,7 +97,7 @@ class Reject:
     pass
 
 
-Reply = Say | Ring | Screen | Connect | Ask | Record | DialFallback | Hangup | Reject
+Reply = Say | Ring | Screen | Connect | Ask | Record | DialFallback | DialClient | Hangup | Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +140,7 @@ class OpenMatter:
 
 @dataclass(frozen=True, slots=True)
 class MakePromise:
-    """Somebody will call by `due_at` (UTC)."""
+    """Somebody will call by `due_at` (UTC), at the number keyed in or else the caller's own."""
 
     owner: str
     due_at: datetime
@@ -130,6 +151,7 @@ class KeepPromises:
     """Talking with the client keeps what was promised on their matter."""
 
     promises: tuple[int, ...]
+    technician: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +170,74 @@ class SetTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberTalk:
+    """This technician has talked with the client, who meets them again next time."""
+
+    technician: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberPlace:
+    """The caller's number belongs to this municipality, by the caller's own word."""
+
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginErrand:
+    """A contact of its own begins, to keep this contact's promise; `number` counts them from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """Ring one technician by Twilio's API; `seconds` as we ask."""
+
+    technician: str
+    number: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOverdue:
+    promise: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMatter:
+    """What was promised in it counts as kept."""
+
+    matter: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOpen:
+    """The matter doesn't close itself by growing quiet."""
+
+    matter: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    """What a technician says of themselves; how long it holds is `eligible`'s to know."""
+
+    technician: str
+    state: PresenceState
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNote:
+    """Where a technician's spoken note on a matter is."""
+
+    technician: str
+    matter: int
+    recording: str
+    url: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Send a technician a text from the contact's line, `delay` seconds from now."""
 
@@ -162,19 +252,12 @@ class FetchRecording:
     """The sound's callback never came: ask Twilio for it."""
 
 
-Change = (
-    Reserve
-    | Occupy
-    | Free
-    | CountRing
-    | OpenMatter
-    | MakePromise
-    | KeepPromises
-    | KeepSound
-    | SetTimer
-    | Text
-    | FetchRecording
-)
+# What concerns who is held and who is at work; the matter; what is done later; and what is remembered.
+FloorChange = Reserve | Occupy | Free | CountRing | SetPresence
+MatterChange = OpenMatter | MakePromise | KeepPromises | MarkOverdue | CloseMatter | KeepOpen | KeepNote
+LaterChange = SetTimer | BeginErrand | CallOut | Text | FetchRecording
+MemoryChange = RememberTalk | RememberPlace | KeepSound
+Change = FloorChange | MatterChange | LaterChange | MemoryChange
 
 Action = Reply | Change
 
@@ -209,6 +292,10 @@ HappeningKind = Literal[
     "promise_made",
     "promise_kept",
     "promise_overdue",
+    "client_called",
+    "matter_closed",
+    "matter_kept_open",
+    "presence",
     "flow_error",
     "degraded",
     "recovered",

@@ -11,9 +11,13 @@ from callflows.contact import Contact
 from callflows.events import (
     CallArrived,
     CallerPressed,
+    CallerSaid,
     CallerStayed,
     CallOver,
+    ClientCalled,
+    ClientPickedUp,
     DialEnded,
+    ErrandDue,
     Event,
     FallbackEnded,
     Faulted,
@@ -26,7 +30,7 @@ from callflows.events import (
     TimerFired,
     is_gone,
 )
-from callflows.steps import fault, identify, ring, voicemail
+from callflows.steps import asking, errand, fault, identify, menu, promises, ring, screening, voicemail
 from callflows.steps.hangup import close
 from callflows.turn import Turn, Turning
 from callflows.version import Version
@@ -54,24 +58,69 @@ def begin(turn: Turning, event: Event) -> None:
         version=turn.version.version,
         known_number=turn.contact.known_number or bool(getattr(event, "caller", "")),
         language=turn.contact.language or (line.languages[0] if line.languages else "en"),
-        matter=turn.floor.matter.number if turn.floor.matter else 0,
     )
-    detail: dict[str, Any] = {"line": line.line} if turn.contact.known_number else {"line": line.line, "withheld": True}
+    detail: dict[str, Any] = {"line": line.line}
+    if isinstance(event, ErrandDue):
+        detail["promised_in"] = event.promised_in
+    elif not turn.contact.known_number:
+        detail["withheld"] = True
     turn.tell("received", leg=event.leg, **detail)
 
 
 def while_open(turn: Turning, event: Event) -> None:
+    errands = turn.contact.stage == "errand"
     match event:
+        case ErrandDue() if turn.contact.stage == "new":
+            errand.begin(turn, event)
         case LegPickedUp():
-            ring.on_picked_up(turn, event)
+            screening.on_picked_up(turn, event)
         case KeyPressed():
-            ring.on_key(turn, event)
+            screening.on_key(turn, event)
+        case LegEnded() if errands:
+            errand.on_leg_ended(turn, event)
         case LegEnded():
             ring.on_leg_ended(turn, event)
+        case ClientPickedUp() if errands:
+            errand.on_client_answered(turn)
+        case ClientPickedUp():
+            menu.on_client_answered(turn)
         case CallOver() | Faulted() | RecordingStored() | TimerFired() | TextSent():
             on_report(turn, event)
+        case CallerPressed() | CallerSaid() | CallerStayed() if not event.gone:
+            on_answer(turn, event)
+        case _ if errands:
+            on_errand(turn, event)
         case _:
             on_callers_leg(turn, event)
+
+
+def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
+    """Somebody was asked, and answers or stays silent."""
+    match turn.contact.stage:
+        case "asking":
+            asking.on_answer(turn, event)
+        case "recording" if turn.contact.asked:
+            voicemail.on_answer(turn, event)
+        case "returning":
+            ring.on_return(turn, event)
+        case "errand":
+            errand.on_answer(turn, event)
+        case "menu":
+            if menu.on_answer(turn, event):
+                identify.who(turn)
+        case _:
+            on_callers_leg(turn, event)
+
+
+def on_errand(turn: Turning, event: Event) -> None:
+    """A call of ours to keep a promise: nobody waits for it but the technician."""
+    match event:
+        case ClientCalled():
+            errand.on_client_called(turn, event)
+        case _:
+            turn.because("unexpected", detail=f"{type(event).__name__} while errand")
+            turn.reply(Say("goodbye"), Hangup())
+            errand.finish(turn, "the technician hung up")
 
 
 def on_callers_leg(turn: Turning, event: Event) -> None:
@@ -81,8 +130,10 @@ def on_callers_leg(turn: Turning, event: Event) -> None:
             identify.enter(turn, event)
         case DialEnded() if held := ring.current(turn, event.ring):
             ring.on_dial_ended(turn, event, held)
-        case CallerPressed() | CallerStayed() if turn.contact.stage == "returning" and not event.gone:
-            ring.on_return(turn, event)
+        case ClientCalled() if turn.contact.technician:
+            menu.on_client_called(turn, event)
+        case RecordingEnded() if turn.contact.stage == "menu":
+            menu.on_noted(turn, event)
         case RecordingEnded():
             answered_without_a_turn(turn)
             voicemail.on_ended(turn, event)
@@ -105,13 +156,31 @@ def on_report(turn: Turning, event: CallOver | Faulted | RecordingStored | Timer
         case Faulted():
             fault.on_faulted(turn, event)
         case RecordingStored():
-            voicemail.on_stored(turn, event)
-        case TimerFired(timer=voicemail.SOUND):
-            voicemail.on_timer(turn)
+            on_stored(turn, event)
         case TimerFired():
-            turn.because("nothing_to_do", detail=event.timer)
+            on_timer(turn, event)
         case TextSent():
             on_text_sent(turn, event)
+
+
+def on_stored(turn: Turning, event: RecordingStored) -> None:
+    """A sound: a technician's note, or a client's message."""
+    if turn.contact.technician and not turn.contact.promised and turn.contact.stage in ("menu", "over"):
+        menu.on_note_stored(turn, event)
+    else:
+        voicemail.on_stored(turn, event)
+
+
+def on_timer(turn: Turning, event: TimerFired) -> None:
+    match event.timer:
+        case timer if timer.startswith(errand.RING_OVER):
+            errand.on_timer(turn, timer)
+        case voicemail.SOUND:
+            voicemail.on_timer(turn)
+        case promises.REMINDER | promises.DUE | promises.OVERDUE:
+            promises.on_timer(turn, event.timer)
+        case _:
+            turn.because("nothing_to_do", detail=event.timer)
 
 
 def answered_without_a_turn(turn: Turning) -> None:
@@ -126,20 +195,32 @@ def after_the_end(turn: Turning, event: Event) -> None:
     """Late callbacks may complete what is known; they never open a contact again."""
     match event:
         case LegPickedUp() | KeyPressed():
-            ring.dismiss(turn)
+            screening.dismiss(turn)
+        case RecordingEnded() if turn.contact.technician:
+            turn.reply(Say("goodbye"), Hangup())
         case RecordingEnded():
             voicemail.on_ended(turn, event)
         case RecordingStored():
-            voicemail.on_stored(turn, event)
-        case TimerFired(timer=voicemail.SOUND):
-            voicemail.on_timer(turn)
+            on_stored(turn, event)
+        case TimerFired():
+            on_timer(turn, event)
         case TextSent():
             on_text_sent(turn, event)
+        case ClientPickedUp():
+            errand.on_client_answered_late(turn)
         case Faulted():
             fault.on_faulted(turn, event)
         case FallbackEnded(gone=True):
             fault.on_fallback_late(turn, event)
-        case CallArrived() | DialEnded() | CallerPressed() | CallerStayed() | FallbackEnded():
+        case (
+            CallArrived()
+            | DialEnded()
+            | CallerPressed()
+            | CallerSaid()
+            | CallerStayed()
+            | FallbackEnded()
+            | ClientCalled()
+        ):
             turn.because("late", detail=type(event).__name__)
             turn.reply(Say("goodbye"), Hangup())
         case _:
@@ -155,11 +236,16 @@ def on_call_over(turn: Turning, event: CallOver) -> None:
 def leave(turn: Turning, why: str) -> None:
     """The caller has gone, at whatever stage; what they were owed is kept."""
     held = turn.contact.hunt.ring
+    if turn.contact.stage == "errand":
+        errand.finish(turn, why)
+        return
     if turn.contact.stage == "hunting" and held is not None:
         ring.finish(turn, held, status="", bridged=None, gone=True)
     if turn.contact.stage == "recording":
         # Their message, if there is one, arrives with its own callback; the promise stands in any case.
-        voicemail.promise(turn, message=turn.contact.message)
+        promises.promise(turn, message=turn.contact.message)
+    if turn.contact.stage == "menu" and turn.contact.talked:
+        ring.note_talk(turn, turn.contact.technician)
     turn.became(left=True)
     close(turn, why)
 

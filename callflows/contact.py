@@ -15,7 +15,7 @@ from typing import Any, Literal
 from callflows.plain import field_names, plain
 from routing.hunt import Hunt, Ring
 
-Stage = Literal["new", "hunting", "returning", "recording", "fallback", "over"]
+Stage = Literal["new", "asking", "hunting", "returning", "recording", "fallback", "menu", "errand", "over"]
 Outcome = Literal[
     "answered",
     "swarmed",
@@ -56,10 +56,26 @@ def contact_id(provider_sid: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The question that the caller was asked last. `options`: keys or codes, in the order of the keys from 1.
+
+    `tries`: how often this very question was asked before.
+    """
+
+    kind: str
+    options: tuple[str, ...] = ()
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """`due` (epoch seconds) is the time already promised aloud; `talked` everybody who spoke with the client.
 
     `promised`: a promise has been made. `message`: a voicemail was left. `left`: the client left first.
+    `failed`: how often the municipality was asked for in vain. `trusted`: the caller's number may be remembered.
+    `chosen`: the caller chose the language. `number`: where to call back, if keyed in; it never travels in a URL.
+    `technician`: who is calling, if it is one of ours. `errand`: the contact whose promise this call is to keep.
+    `callbacks`: how many calls were begun to keep this contact's promise.
     """
 
     contact: str
@@ -83,6 +99,14 @@ class Contact:
     sound: bool = False
     fell_back: bool = False
     left: bool = False
+    asked: Asked | None = None
+    failed: int = 0
+    trusted: bool = False
+    chosen: bool = False
+    number: str = ""
+    technician: str = ""
+    errand: str = ""
+    callbacks: int = 0
     outcome: Outcome | None = None
 
     @property
@@ -112,6 +136,9 @@ def from_json(kept: dict[str, Any]) -> Contact:
         values["hunt"] = Hunt(began=hunt["began"], rung=hunt["rung"], ring=ring, **lists)
     if "talked" in values:
         values["talked"] = tuple(values["talked"])
+    if values.get("asked"):
+        asked = values["asked"]
+        values["asked"] = Asked(asked["kind"], tuple(asked["options"]), asked["tries"])
     return Contact(**values)
 
 
@@ -136,6 +163,12 @@ SHORT = {
     "sound": "u",
     "fell_back": "b",
     "left": "e",
+    "failed": "i",
+    "trusted": "j",
+    "chosen": "q",
+    "technician": "w",
+    "errand": "x",
+    "callbacks": "y",
 }
 MOST_DECLINED = 8  # of those who passed; a URL has 1 kB, a pod may have more people
 LONG = {short: long for long, short in SHORT.items()}
@@ -147,6 +180,8 @@ def to_url(contact: Contact) -> str:
     """The compact form that every callback URL carries, under 1 kB: letters, digits, `-` and `_` alone."""
     full = to_json(contact)
     short: dict[str, Any] = {SHORT[key]: value for key, value in full.items() if key in SHORT}
+    if contact.asked:
+        short["z"] = [contact.asked.kind, contact.asked.options, contact.asked.tries]
     hunt = contact.hunt
     if hunt.began:
         declined_lately = hunt.declined[-MOST_DECLINED:]
@@ -170,6 +205,9 @@ def from_url(contact: str, text: str) -> Contact:
         short = json.loads(packed)
         values = {LONG[key]: value for key, value in short.items() if key in LONG}
         made = from_json({"contact": contact, **values})
+        if "z" in short:
+            kind, options, tries = short["z"]
+            made = replace(made, asked=Asked(kind, tuple(options), tries))
         if "h" not in short:
             return made
         began, rung, people, tried, declined, ring = short["h"]

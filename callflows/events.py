@@ -14,13 +14,17 @@ Asker = Literal["caller", "technician", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """`caller` is E.164, or empty when withheld or unusable; `line` is our number."""
+    """`caller` is E.164, or empty when withheld or unusable; `line` is our number.
+
+    `trusted`: no network has told us that the caller has no right to that number (decision 0008).
+    """
 
     leg: str
     caller: str
     line: str
     forwarded_from: str = ""
     gone: bool = False
+    trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,16 @@ class CallerPressed:
     leg: str
     digits: str
     gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSaid:
+    """The answer to a question, as the recogniser understood it; `confidence` from 0 to 1, 1 where it told none."""
+
+    leg: str
+    words: str
+    gone: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +153,37 @@ class TimerFired:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrandDue:
+    """A promise is to be kept now, by a call to its owner and then to the client. `promised_in`: the contact that
+    made it; what else is known of it comes along, because this event begins a contact of its own."""
+
+    leg: str
+    promised_in: str
+    matter: int
+    client: str = ""
+    municipality: str = ""
+    pod: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPickedUp:
+    """A client whom a technician calls: somebody, or their voicemail, answered."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCalled:
+    """A technician's call to a client is over, and the technician's leg asks what is next. `leg` is the client's."""
+
+    leg: str
+    status: str
+    bridged: bool | None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TextSent:
     """What became of a text of ours to a technician. `status` is Twilio's word, or `refused`."""
 
@@ -156,6 +201,7 @@ Event = (
     | LegEnded
     | DialEnded
     | CallerPressed
+    | CallerSaid
     | CallerStayed
     | RecordingEnded
     | RecordingStored
@@ -164,6 +210,9 @@ Event = (
     | Faulted
     | TimerFired
     | TextSent
+    | ErrandDue
+    | ClientPickedUp
+    | ClientCalled
 )
 
 KINDS: dict[str, type[Any]] = {
@@ -175,6 +224,7 @@ KINDS: dict[str, type[Any]] = {
         LegEnded,
         DialEnded,
         CallerPressed,
+        CallerSaid,
         CallerStayed,
         RecordingEnded,
         RecordingStored,
@@ -183,6 +233,9 @@ KINDS: dict[str, type[Any]] = {
         Faulted,
         TimerFired,
         TextSent,
+        ErrandDue,
+        ClientPickedUp,
+        ClientCalled,
     )
 }
 

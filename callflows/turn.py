@@ -4,14 +4,16 @@
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from callflows.actions import Change, Happening, HappeningKind, Reason, Reply, Say
-from callflows.contact import Contact
+from callflows.actions import Ask, Change, Happening, HappeningKind, Reason, Reply, Say
+from callflows.contact import Asked, Contact
 from callflows.languages import Language, language
 from callflows.version import Times, Version
-from routing.floor import Floor, Shift, Standing
+from routing.directory import Client, Municipality
+from routing.floor import Floor, OpenMatter, OpenPromise, Shift, Standing, Talk
+from routing.plan import matter_of, talk_of
 
 DEFAULT_ZONE = "America/Toronto"
 
@@ -48,18 +50,54 @@ class Turning:
 
     @property
     def times(self) -> Times:
-        return self.version.times
+        return self.version.times_for(self.place.tier if self.place else "")
 
     @property
     def language(self) -> Language:
         return language(self.contact.language)
 
     @property
+    def place(self) -> Municipality | None:
+        return self.floor.municipalities.get(self.contact.municipality)
+
+    @property
+    def client(self) -> Client | None:
+        """Who is calling, or is to be called back; None if only a number or a municipality is known."""
+        key = self.contact.client
+        known = next((one for one in self.floor.callers if one.client == key), None)
+        return known or (self.floor.clients.get(key) if key else None)
+
+    @property
+    def matter(self) -> OpenMatter | None:
+        """The open matter that this contact is about."""
+        number = self.contact.matter
+        return next((one for one in self.floor.matters if one.number == number), None) if number else None
+
+    def promise(self, contact: str) -> OpenPromise | None:
+        """What was promised in that contact, if it is not kept yet."""
+        matter = self.matter
+        return next((one for one in matter.promises if one.contact == contact), None) if matter else None
+
+    @property
+    def talk(self) -> Talk | None:
+        return talk_of(self.floor.talks, self.contact.client, self.contact.municipality)
+
+    def find_matter(self) -> None:
+        """Take up the open matter that this client already has, once it is known who they are."""
+        if not self.contact.matter:
+            found = matter_of(self.floor.matters, self.contact.client, self.contact.municipality)
+            self.became(matter=found.number if found else 0)
+
+    @property
     def zone(self) -> str:
         """The client's time zone, else the pod's, else the company's."""
-        place = self.floor.municipalities.get(self.contact.municipality)
+        place = self.place
         pod = self.floor.pods.get(self.contact.pod)
         return (place and place.timezone) or (pod and pod.timezone) or DEFAULT_ZONE
+
+    @property
+    def holidays(self) -> frozenset[date]:
+        return self.floor.holidays.get(self.contact.municipality, frozenset())
 
     @property
     def pod_people(self) -> tuple[Standing, ...]:
@@ -69,11 +107,10 @@ class Turning:
 
     def place_name(self, language_code: str = "") -> str:
         """The municipality's name in a language, the contact's unless told otherwise; empty if not known."""
-        place = self.floor.municipalities.get(self.contact.municipality)
-        if place is None:
-            return ""
-        french = (language_code or self.contact.language) == "fr"
-        return (place.name_fr or place.name) if french else place.name
+        return name_in(self.place, language_code or self.contact.language)
+
+    def client_name(self) -> str:
+        return self.client.name if self.client else ""
 
     def shift(self, technician: str) -> Shift | None:
         return self.version.shifts.get(technician)
@@ -88,6 +125,15 @@ class Turning:
         """Say it to the caller, and keep in the story that it was said."""
         self.replies.append(Say(prompt, params))
         self.tell("prompted", prompt=prompt)
+
+    def ask(self, kind: str, *says: Say, options: tuple[str, ...] = (), seconds: int = 0, **how: Any) -> None:
+        """Ask the caller, remember what was asked, and keep in the story what was said."""
+        before = self.contact.asked
+        again = before is not None and (before.kind, before.options) == (kind, options)
+        self.became(asked=Asked(kind, options, before.tries + 1 if before and again else 0))
+        self.replies.append(Ask(says, seconds or self.times.answer, **how))
+        for one in says:
+            self.tell("prompted", prompt=one.prompt)
 
     def change(self, *actions: Change) -> None:
         self.changes.extend(actions)
@@ -106,3 +152,10 @@ class Turning:
         """Nobody hears an answer given to a leg that is over, so none is kept."""
         replies = () if self.gone else tuple(self.replies)
         return Turn(self.contact, replies, tuple(self.changes), tuple(self.story), tuple(self.reasons))
+
+
+def name_in(place: Municipality | None, code: str) -> str:
+    """A municipality's name in a language; empty for none."""
+    if place is None:
+        return ""
+    return (place.name_fr or place.name) if code == "fr" else place.name

@@ -5,7 +5,7 @@ numbers are read fresh (DESIGN 6).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,10 +24,21 @@ class Times:
     screening_wrong_keys: int = 25
     cut_off: int = 8
     returns: int = 3
+    language_key: int = 4
+    answer: int = 6
     voicemail: int = 180
     promise_minutes: int = 120
+    reminder_minutes: int = 30
+    overdue_minutes: int = 15
+    callback_again_minutes: int = 10
+    callback_tries: int = 6
+    callback_ring: int = 20
+    client_ring: int = 30
     sound_missing: int = 120
     burst_calls: int = 10
+
+
+USUAL_TIERS = {"", "standard", "usual", "normal"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,20 @@ class Version:
         known = {one.name for one in fields(Times)}
         chosen = {key: int(value) for key, value in self.document.get("times", {}).items() if key in known}
         return Times(**chosen)
+
+    @cached_property
+    def enhanced(self) -> Times:
+        """For municipalities of an enhanced tier: due in half the time, and a longer hunt."""
+        usual = self.times
+        return replace(
+            usual,
+            promise_minutes=usual.promise_minutes // 2,
+            hunt_rings=usual.hunt_rings + 4,
+            hunt=usual.hunt + 60,
+        )
+
+    def times_for(self, tier: str) -> Times:
+        return self.times if tier.strip().lower() in USUAL_TIERS else self.enhanced
 
     @cached_property
     def shifts(self) -> Mapping[str, Shift]:

@@ -1,95 +1,166 @@
 """Whom and what a turn concerns, from the directory at hand: the static half of its floor."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from callflows.contact import Contact
-from callflows.events import CallArrived, Event
+from callflows.events import CallArrived, CallerPressed, CallerSaid, ErrandDue, Event
 from callflows.version import Version
 from db.contacts import Held
 from db.floor import Live
 from db.snapshot import Directory
 from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.due import days_off
-from routing.floor import Floor
+from routing.exchanges import exchange_place
+from routing.floor import Agenda, Floor
 from routing.numbers import caller_number
+from routing.places import Found, Places
+
+# Questions whose options are municipalities.
+ABOUT_PLACES = {"municipality", "from", "confirm"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """`number` is the caller's in E.164, empty when withheld. `calling`: the technician it belongs to, if any."""
+    """`number` is the client's in E.164, empty when withheld. `calling`: the technician it belongs to, if any;
+    `technician`: the one whose own telephone is calling us, who is offered a menu."""
 
     line: Line
     number: str
     callers: tuple[Client, ...]
+    clients: dict[str, Client]
     municipalities: dict[str, Municipality]
     pods: dict[str, Pod]
     calling: str
+    technician: str
     from_our_line: bool
+    found: tuple[Found, ...] = ()
+    nearby: tuple[str, ...] = ()
 
-    def client(self, contact: Contact) -> str:
-        """The client whose open matter is looked for."""
-        return contact.client or (self.callers[0].client if len(self.callers) == 1 else "")
+    def whose(self) -> list[str]:
+        """The clients whose open matters and talks are looked for."""
+        return [*dict.fromkeys((*(one.client for one in self.callers), *self.clients))]
 
     def technicians(self, directory: Directory, version: Version) -> dict[str, Technician]:
-        """Whose living facts the turn needs: the pods' people; everybody if no pod is known or none of it works."""
+        """Whose living facts the turn needs: the pods' people and those whom somebody wants; everybody if no pod is
+        known or none of it works."""
         keys = [key for pod in self.pods for key in version.ring_orders.get(pod, ())]
         people = [directory.technician(key) for key in dict.fromkeys(keys)]
         found = {one.technician: one for one in people if one}
         if not any(key in version.shifts for key in found):
             found = {one.technician: one for one in directory.technicians}
-        if self.calling and self.calling not in found:
-            calling = directory.technician(self.calling)
-            if calling:
-                found[calling.technician] = calling
+        wanted = (key for one in (*self.callers, *self.clients.values()) for key in one.wanted)
+        places = (key for one in self.municipalities.values() for key in one.wanted)
+        for key in (*wanted, *places, self.calling, self.technician):
+            if key and key not in found and (one := directory.technician(key)):
+                found[key] = one
         return found
 
-    def floor(self, directory: Directory, live: Live, now: datetime) -> Floor:
+    def floor(self, directory: Directory, live: Live, agenda: Agenda | None, now: datetime) -> Floor:
+        """All of it, once the living facts are read; what they name is looked up here."""
+        items = (*((agenda.last,) if agenda.last else ()), *agenda.promises) if agenda else ()
+        known = _municipalities(directory, (*live.seen, *(one.municipality for one in items)))
+        clients = {one.client: found for one in items if one.client and (found := directory.client(one.client))}
+        places = {**self.municipalities, **known}
         return Floor(
             at=now,
             line=self.line,
             callers=self.callers,
-            municipalities=self.municipalities,
-            pods=self.pods,
+            municipalities=places,
+            pods={**_pods(directory, known.values()), **self.pods},
             standings=live.standings,
-            matter=live.matter,
+            matters=live.matters,
+            talks=live.talks,
             recent_calls=live.recent_calls,
             calling=self.calling,
             from_our_line=self.from_our_line,
-            holidays=holidays(directory, self.municipalities, now.date()),
+            holidays={key: holidays(directory, place, now.date()) for key, place in places.items()},
+            number=self.number,
+            found=self.found,
+            seen=tuple(key for key in live.seen if key in places),
+            nearby=self.nearby,
+            agenda=agenda,
+            clients={**self.clients, **clients},
         )
 
 
-def gather(directory: Directory, contact: Contact, held: Held | None, *, caller: str, line: str, event: Event) -> Cast:
+def needs_places(directory: Directory, contact: Contact, event: Event, caller: str) -> bool:
+    """Whether the names of all municipalities may be wanted: of somebody who is not known by the number."""
+    if contact.stage == "asking":
+        return True
+    number = caller_number(caller) if isinstance(event, CallArrived) else None
+    return number is not None and not directory.clients_with(number)
+
+
+def gather(
+    directory: Directory,
+    places: Places | None,
+    contact: Contact,
+    held: Held | None,
+    *,
+    caller: str,
+    line: str,
+    event: Event,
+) -> Cast:
     """`caller` and `line` count for a contact's first turn only; later ones go by what it began with."""
-    said = held.from_number if held else caller
-    number = caller_number(said) or ""
-    line_number = contact.line or (held.to_number if held else line)
-    callers = directory.clients_with(number) if number else ()
-    keys = dict.fromkeys(key for one in callers for key in one.municipalities)
-    if contact.municipality:
-        keys = dict.fromkeys((contact.municipality,))
-    places = {key: place for key in keys if (place := directory.municipality(key))}
-    pods = {place.pod: pod for place in places.values() if place.pod and (pod := directory.pod(place.pod))}
-    if contact.pod and (pod := directory.pod(contact.pod)):
-        pods = {contact.pod: pod}
+    number = caller_number(held.client_number if held else caller) or ""
+    line_number = contact.line or (held.our_number if held else line)
+    callers = () if contact.errand or isinstance(event, ErrandDue) else directory.clients_with(number) if number else ()
+    found = heard(places, contact, event, number) if places else ()
+    nearby = places.named(*exchange_place(number)) if places and number and not callers else ()
+    whose = event if isinstance(event, ErrandDue) else contact
+    keys = [key for one in callers for key in one.municipalities]
+    if whose.municipality:
+        keys = [whose.municipality]
+    elif contact.asked and contact.asked.kind in ABOUT_PLACES:
+        keys += contact.asked.options
+    known = _municipalities(directory, (*keys, *(one.municipality for one in found), *nearby))
+    pods = _pods(directory, known.values())
+    if whose.pod and (pod := directory.pod(whose.pod)):
+        pods = {whose.pod: pod}
+    client = directory.client(whose.client) if whose.client else None
     forwarded = event.forwarded_from if isinstance(event, CallArrived) else ""
-    calling = next((one for phone in (number, forwarded) if phone and (one := directory.technician_with(phone))), None)
+    own = directory.technician_with(number) if number else None
+    calling = own or (directory.technician_with(forwarded) if forwarded else None)
     return Cast(
         line=directory.line(line_number) or Line(line_number),
         number=number,
         callers=callers,
-        municipalities=places,
+        clients={client.client: client} if client else {},
+        municipalities=known,
         pods=pods,
-        calling=calling.technician if calling else "",
-        from_our_line=bool(number) and directory.line(number) is not None,
+        calling="" if contact.errand else calling.technician if calling else "",
+        technician=contact.technician or (own.technician if own and isinstance(event, CallArrived) else ""),
+        from_our_line=bool(number) and not contact.errand and directory.line(number) is not None,
+        found=found,
+        nearby=nearby,
     )
 
 
-def holidays(directory: Directory, places: dict[str, Municipality], day: date) -> frozenset[date]:
-    """The days off of the caller's municipality; none are known for a caller without one."""
-    place = next(iter(places.values()), None)
-    if place is None:
-        return frozenset()
+def heard(places: Places, contact: Contact, event: Event, number: str) -> tuple[Found, ...]:
+    """The municipalities that an answer may mean."""
+    if contact.stage != "asking" or not contact.asked or contact.asked.kind != "place":
+        return ()
+    province = exchange_place(number)[1] if number else ""
+    match event:
+        case CallerSaid(words=words):
+            return places.said(words, province)
+        case CallerPressed(digits=digits):
+            return places.keyed(digits, province)
+        case _:
+            return ()
+
+
+def _municipalities(directory: Directory, keys: Iterable[str]) -> dict[str, Municipality]:
+    return {key: place for key in dict.fromkeys(keys) if key and (place := directory.municipality(key))}
+
+
+def _pods(directory: Directory, places: Iterable[Municipality]) -> dict[str, Pod]:
+    return {place.pod: pod for place in places if place.pod and (pod := directory.pod(place.pod))}
+
+
+def holidays(directory: Directory, place: Municipality, day: date) -> frozenset[date]:
+    """The days off of a municipality."""
     own = directory.holidays(place.province, place.municipality)
     return days_off(own, province=place.province, municipality=place.municipality, since=day, years=2)

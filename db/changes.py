@@ -2,29 +2,61 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from callflows.actions import (
+    BeginErrand,
+    CallOut,
+    CloseMatter,
     CountRing,
     FetchRecording,
+    FloorChange,
     Free,
+    KeepNote,
+    KeepOpen,
     KeepPromises,
     KeepSound,
+    LaterChange,
     MakePromise,
+    MarkOverdue,
+    MatterChange,
+    MemoryChange,
     Occupy,
     OpenMatter,
+    RememberPlace,
+    RememberTalk,
     Reserve,
+    SetPresence,
     SetTimer,
     Text,
 )
+from callflows.contact import Contact
+from callflows.steps.promises import errand_id
 from callflows.turn import Turn
 from db.deeds import add_deed, add_timer
-from db.matters import add_matter, add_promise, save_matter_touched, save_promises_kept, save_voicemail
+from db.floor import peers
+from db.matters import (
+    add_matter,
+    add_promise,
+    save_matter_closed,
+    save_matter_kept_open,
+    save_matter_touched,
+    save_note,
+    save_promise_overdue,
+    save_promises_kept,
+    save_sighting,
+    save_talk,
+    save_voicemail,
+)
 from db.pool import Connection
+from db.presence import say_presence
 from db.reservations import save_free, save_on_call, save_ring_result
+from routing.floor import Presence
 
 TEXT = "text"
+CALL = "call"
 RECORDING = "recording"
+ERRAND = "errand:"  # and the contact in which the promise was made
 
 
 async def open_matter(connection: Connection, turn: Turn, number: str, now: datetime) -> Turn:
@@ -58,47 +90,127 @@ async def release(connection: Connection, turn: Turn, now: datetime) -> None:
             )
 
 
-async def carry_out(connection: Connection, turn: Turn, number: int, now: datetime) -> None:
-    """Everything but `Reserve`, `Free` and `OpenMatter`, which come before it, and the contact itself."""
-    contact = turn.contact
-    subject = "contact:" + contact.contact
+async def carry_out(connection: Connection, turn: Turn, number: int, client_number: str, now: datetime) -> None:
+    """Everything but `Reserve`, `Free` and `OpenMatter`, which come before it, and the contact itself.
+
+    `number` is the turn's, `client_number` E.164 or empty.
+    """
     for one in turn.changes:
         match one:
-            case Reserve() | Free() | OpenMatter():
-                pass
-            case Occupy(technician):
-                await save_on_call(connection, technician, contact.contact, now)
-            case CountRing(technician, result):
-                await save_ring_result(connection, technician, result, now)
-            case MakePromise(owner, due_at):
-                await add_promise(
-                    connection,
-                    matter=contact.matter,
-                    contact=contact.contact,
-                    owner=owner,
-                    due_at=due_at,
-                    now=now,
-                )
-                await save_matter_touched(connection, contact.matter, now)
-            case KeepPromises(promises):
-                await save_promises_kept(connection, list(promises), now)
-                await save_matter_touched(connection, contact.matter, now)
-            case KeepSound(recording, url, seconds):
-                await save_voicemail(
-                    connection,
-                    contact=contact.contact,
-                    recording=recording,
-                    url=url,
-                    seconds=seconds,
-                    now=now,
-                )
-            case SetTimer(timer, due_at):
-                await add_timer(connection, subject=subject, kind=timer, turn=number, due_at=due_at, now=now)
-            case Text(technician, prompt, params, delay):
-                body = {"technician": technician, "prompt": prompt, "params": params}
-                due = now + timedelta(seconds=delay)
-                await add_deed(connection, subject=subject, kind=TEXT, body=body, due_at=due, now=now)
-            case FetchRecording():
-                await add_deed(connection, subject=subject, kind=RECORDING, body={}, due_at=now, now=now)
+            case Reserve() | Occupy() | Free() | CountRing() | SetPresence():
+                await change_floor(connection, one, turn.contact, now)
+            case (
+                OpenMatter() | MakePromise() | KeepPromises() | MarkOverdue() | CloseMatter() | KeepOpen() | KeepNote()
+            ):
+                await change_matter(connection, one, turn.contact, client_number, now)
+            case SetTimer() | BeginErrand() | CallOut() | Text() | FetchRecording():
+                await begin_later(connection, one, turn.contact, number, now)
+            case RememberTalk() | RememberPlace() | KeepSound():
+                await remember(connection, one, turn.contact, client_number, now)
             case _:
                 assert_never(one)
+
+
+async def change_floor(connection: Connection, one: FloorChange, contact: Contact, now: datetime) -> None:
+    match one:
+        case Reserve() | Free():
+            pass
+        case Occupy(technician):
+            await save_on_call(connection, technician, contact.contact, now)
+        case CountRing(technician, result):
+            await save_ring_result(connection, technician, result, now)
+        case SetPresence(technician, state):
+            await say_presence(connection, technician, Presence(state, now), by="telephone")
+        case _:
+            assert_never(one)
+
+
+async def change_matter(
+    connection: Connection, one: MatterChange, contact: Contact, client_number: str, now: datetime
+) -> None:
+    match one:
+        case OpenMatter():
+            pass
+        case MakePromise(owner, due_at):
+            await add_promise(
+                connection,
+                matter=contact.matter,
+                contact=contact.contact,
+                owner=owner,
+                due_at=due_at,
+                number=contact.number or client_number,
+                now=now,
+            )
+            await save_matter_touched(connection, contact.matter, now)
+        case KeepPromises(promises, technician):
+            await save_promises_kept(connection, list(promises), technician, now)
+            await save_matter_touched(connection, contact.matter, now)
+        case MarkOverdue(promise):
+            await save_promise_overdue(connection, promise, now)
+        case CloseMatter(matter):
+            await save_matter_closed(connection, matter, now)
+        case KeepOpen(matter):
+            await save_matter_kept_open(connection, matter, now)
+        case KeepNote(technician, matter, recording, url, seconds):
+            await save_note(
+                connection,
+                contact=contact.contact,
+                matter=matter,
+                technician=technician,
+                recording=recording,
+                url=url,
+                seconds=seconds,
+                now=now,
+            )
+            await save_matter_touched(connection, matter, now)
+        case _:
+            assert_never(one)
+
+
+async def begin_later(connection: Connection, one: LaterChange, contact: Contact, number: int, now: datetime) -> None:
+    """A row with its wake-up, in this very transaction."""
+    subject = "contact:" + contact.contact
+    match one:
+        case SetTimer(timer, due_at):
+            await add_timer(connection, subject=subject, kind=timer, turn=number, due_at=due_at, now=now)
+        case BeginErrand(count):
+            errand = "contact:" + errand_id(contact.contact, count)
+            kind = ERRAND + contact.contact
+            await add_timer(connection, subject=errand, kind=kind, turn=number, due_at=now, now=now)
+        case CallOut(technician, ring, seconds):
+            wanted: dict[str, Any] = {"technician": technician, "ring": ring, "seconds": seconds}
+            await add_deed(connection, subject=subject, kind=CALL, body=wanted, due_at=now, now=now)
+        case Text(technician, prompt, params, delay):
+            body = {"technician": technician, "prompt": prompt, "params": params}
+            due = now + timedelta(seconds=delay)
+            await add_deed(connection, subject=subject, kind=TEXT, body=body, due_at=due, now=now)
+        case FetchRecording():
+            await add_deed(connection, subject=subject, kind=RECORDING, body={}, due_at=now, now=now)
+        case _:
+            assert_never(one)
+
+
+async def remember(
+    connection: Connection, one: MemoryChange, contact: Contact, client_number: str, now: datetime
+) -> None:
+    match one:
+        case RememberTalk(technician):
+            for peer in peers([contact.client] if contact.client else [], client_number)[:1]:
+                await save_talk(
+                    connection, peer=peer, municipality=contact.municipality, technician=technician, now=now
+                )
+            if contact.matter:
+                await save_matter_touched(connection, contact.matter, now)
+        case RememberPlace(municipality):
+            await save_sighting(connection, client_number, municipality, now)
+        case KeepSound(recording, url, seconds):
+            await save_voicemail(
+                connection,
+                contact=contact.contact,
+                recording=recording,
+                url=url,
+                seconds=seconds,
+                now=now,
+            )
+        case _:
+            assert_never(one)

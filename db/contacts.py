@@ -15,17 +15,26 @@ class Held:
 
     turn: int
     memory: str
+    direction: str
     from_number: str
     to_number: str
     provider_sid: str
     started_at: datetime
+
+    @property
+    def client_number(self) -> str:
+        return self.to_number if self.direction == "outbound" else self.from_number
+
+    @property
+    def our_number(self) -> str:
+        return self.from_number if self.direction == "outbound" else self.to_number
 
 
 async def lock_contact(connection: Connection, contact: str) -> Held | None:
     """The first of a turn's locks; None for a contact that isn't kept yet."""
     row = await connection.fetchrow(
         """
-        SELECT turn, memory, from_number, to_number, provider_sid, started_at
+        SELECT turn, memory, direction, from_number, to_number, provider_sid, started_at
         FROM contacts WHERE contact = $1 FOR UPDATE
         """,
         contact,
@@ -38,7 +47,7 @@ COLUMNS = """
     matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at
 """
 VALUES = """
-    $1, $2, 'voice', 'inbound', $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
+    $1, $2, 'voice', $32, $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
     nullif($9, 0::bigint), nullif($10, ''), $11, $12::integer, $13, $14, $15, $16::timestamptz,
     CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17::integer, $18::jsonb, $16::timestamptz
 """
@@ -77,7 +86,7 @@ WITH kept AS (
 """
 
 SAVE_FIRST_TURN = f"""
-WITH {claiming("$32", "$1", "$16", "$33")}, kept AS (
+WITH {claiming("$33", "$1", "$16", "$34")}, kept AS (
     INSERT INTO contacts ({COLUMNS}) SELECT {VALUES} FROM claimed
     RETURNING contact
 ), {TURN_AND_STORY}
@@ -113,6 +122,17 @@ async def list_quiet(connection: Connection, before: datetime, limit: int) -> li
     return [(row["contact"], row["provider_sid"]) for row in rows]
 
 
+async def has_open_contacts(connection: Connection) -> bool:
+    return bool(await connection.fetchval("SELECT exists(SELECT FROM contacts WHERE state = 'open')"))
+
+
 async def save_asked(connection: Connection, contact: str, now: datetime) -> None:
     """Twilio was asked about the call; ask again only after the usual while."""
     await connection.execute("UPDATE contacts SET asked_at = $2 WHERE contact = $1", contact, now)
+
+
+async def save_provider_sid(connection: Connection, contact: str, sid: str) -> None:
+    """The leg that a contact of ours hangs on now: Twilio is asked about it when nothing more is heard."""
+    await connection.execute(
+        "UPDATE contacts SET provider_sid = $2 WHERE contact = $1 AND direction = 'outbound'", contact, sid
+    )

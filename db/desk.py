@@ -4,16 +4,20 @@ Every turn reads the editions with its floor; when they differ from what is at h
 date and the turn begins again, so no worker acts on an old directory (DESIGN 6, "The directory").
 """
 
+import asyncio
 from collections import OrderedDict
 
+from callflows.turn import name_in
 from callflows.version import Version
 from db.editions import get_flows_edition, get_version, list_newest_versions
 from db.pool import Connection, Pool
 from db.snapshot import Directory, Snapshots
-from routing.directory import Line
+from routing.directory import Line, Municipality
+from routing.places import Places
 
 DEFAULT_FLOW = "main"
 SLICES_REMEMBERED = 10_000
+MOST_HINTS = 500  # of a question's (twilio.md 4.2)
 
 
 class Desk:
@@ -24,6 +28,8 @@ class Desk:
         self._flows = -1
         self._newest: dict[str, Version] = {}
         self._older: dict[tuple[str, int], Version] = {}
+        self._places: tuple[int, Places] | None = None
+        self._known: tuple[Municipality, ...] = ()  # those with most clients first
         self._slices: OrderedDict[str, None] = OrderedDict()
 
     @property
@@ -47,6 +53,21 @@ class Desk:
             edition = int(await connection.fetchval("SELECT directory FROM editions"))
         if self._directory is None or self._directory.edition != edition:
             self._directory = await self._snapshots.current(self.pool, edition)
+
+    async def places(self) -> Places:
+        """All municipalities by their names; made anew, beside the event loop, when the directory is another."""
+        directory = self.directory
+        if self._places is None or self._places[0] != directory.edition:
+            known = await asyncio.to_thread(directory.municipalities)
+            self._places = (directory.edition, await asyncio.to_thread(Places, known))
+            self._known = known
+        return self._places[1]
+
+    def hints(self, province: str, code: str) -> tuple[str, ...]:
+        """What a caller may say: the names of a province's municipalities, those with clients first, then of others."""
+        near = [one for one in self._known if one.province == province]
+        names = dict.fromkeys(name_in(one, code) for one in (*near, *self._known[:MOST_HINTS]))
+        return tuple(names)[:MOST_HINTS]
 
     def newest_version(self, line: Line) -> Version:
         """The version a contact on this line begins with."""

@@ -1,6 +1,7 @@
 """Reads everything a turn must know in one round trip: the repeat's reply, the editions and the live floor."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from db.inputs import matter_from
 from db.pool import Connection
 from routing.directory import Technician
-from routing.floor import OpenMatter, Presence, Reservation, Standing
+from routing.floor import OpenMatter, Presence, Reservation, Standing, Talk
 
 BURST = timedelta(seconds=10)  # DESIGN 5, "Caller id and loops"
 
@@ -22,11 +23,39 @@ class Live:
     repeat: str | None
     turn: int
     standings: dict[str, Standing]
-    matter: OpenMatter | None
+    matters: tuple[OpenMatter, ...]
+    talks: tuple[Talk, ...]
+    seen: tuple[str, ...]
     recent_calls: int
 
 
+# The matters are the clients', the number's, and those asked for by their own number. Whoever owns one of them, or
+# talked with these people last, is read as well, whatever pod they are of.
 LIVE = """
+WITH mine AS (
+    SELECT matter, owner, coalesce(client, '') AS client, coalesce(municipality, '') AS municipality
+    FROM matters
+    WHERE state = 'open' AND (
+        client = ANY($5::text []) OR matter = ANY($8::bigint [])
+        OR ($6 <> '' AND client IS null AND number = $6)
+    )
+), talked AS (
+    SELECT peer, municipality, technician, at FROM talks WHERE peer = ANY($9::text [])
+), promised AS (
+    SELECT promises.matter, promises.promise, promises.owner, promises.due_at, promises.contact
+    FROM promises JOIN mine USING (matter)
+    WHERE promises.kept_at IS null
+), people AS (
+    SELECT technician FROM unnest($4::text []) AS wanted (technician)
+    UNION SELECT owner FROM mine
+    UNION SELECT owner FROM promised
+    UNION SELECT technician FROM talked
+), away AS (
+    SELECT technician, json_agg(json_build_array(begins_at, ends_at) ORDER BY begins_at) AS absences
+    FROM absences JOIN people USING (technician)
+    WHERE ends_at > $10
+    GROUP BY technician
+)
 SELECT
     editions.directory,
     editions.flows,
@@ -39,34 +68,43 @@ SELECT
                 presences.state, presences.since, presences.until,
                 reservations.contact, reservations.kind, reservations.expires_at,
                 ring_records.out_until, ring_records.last_rung_at, ring_records.last_talked_at,
-                ring_records.missed_in_a_row
+                ring_records.missed_in_a_row, away.absences
             )
         )
-        FROM unnest($4::text []) AS people (technician)
+        FROM people
         LEFT JOIN presences USING (technician)
         LEFT JOIN reservations USING (technician)
         LEFT JOIN ring_records USING (technician)
+        LEFT JOIN away USING (technician)
         WHERE presences.technician IS NOT null
             OR reservations.technician IS NOT null
             OR ring_records.technician IS NOT null
+            OR away.technician IS NOT null
+            OR people.technician <> ALL($4)
     ) AS people,
     (
-        SELECT json_build_object(
-            'number', matters.matter,
-            'owner', matters.owner,
+        SELECT json_agg(json_build_object(
+            'number', mine.matter,
+            'owner', mine.owner,
+            'client', mine.client,
+            'municipality', mine.municipality,
             'promises', coalesce((
-                SELECT json_agg(json_build_array(promises.promise, promises.owner, promises.due_at)
-                                ORDER BY promises.due_at)
-                FROM promises
-                WHERE promises.matter = matters.matter AND promises.kept_at IS null
+                SELECT json_agg(
+                    json_build_array(promised.promise, promised.owner, promised.due_at, promised.contact)
+                    ORDER BY promised.due_at
+                )
+                FROM promised
+                WHERE promised.matter = mine.matter
             ), '[]')
-        )
-        FROM matters
-        WHERE matters.state = 'open'
-            AND (matters.client = $5 OR ($5 = '' AND $6 <> '' AND matters.client IS null AND matters.number = $6))
-        ORDER BY matters.matter DESC
-        LIMIT 1
-    ) AS matter,
+        ) ORDER BY mine.matter DESC)
+        FROM mine
+    ) AS matters,
+    (
+        SELECT json_agg(json_build_array(peer, municipality, technician, at) ORDER BY at DESC) FROM talked
+    ) AS talks,
+    (
+        SELECT json_agg(municipality ORDER BY last_at DESC) FROM sightings WHERE $6 <> '' AND number = $6
+    ) AS seen,
     (
         SELECT count(*) FROM contacts
         WHERE $6 <> '' AND contacts.from_number = $6 AND contacts.started_at > $7 AND contacts.contact <> $3
@@ -75,38 +113,64 @@ FROM editions
 """
 
 
+def peers(clients: Sequence[str], number: str) -> list[str]:
+    """Under which names talks with these people are kept."""
+    return [*(f"client:{one}" for one in clients), *((f"number:{number}",) if number else ())]
+
+
 async def read_live(
     connection: Connection,
     *,
     contact: str,
     event_key: str,
-    technicians: dict[str, Technician],
-    client: str,
+    technicians: Mapping[str, Technician],
+    find: Callable[[str], Technician | None],
+    clients: Sequence[str],
     number: str,
+    matters: Sequence[int] = (),
     now: datetime,
 ) -> Live:
-    """One round trip. `technicians`: whose living facts are wanted. `number`: the caller's, for bursts."""
+    """One round trip. `technicians`: whose living facts are wanted; `find` knows the others that turn up.
+    `number`: the client's, E.164 or empty."""
     row = await connection.fetchrow(
-        LIVE, "contact:" + contact, event_key, contact, list(technicians), client, number, now - BURST
+        LIVE,
+        "contact:" + contact,
+        event_key,
+        contact,
+        list(technicians),
+        list(clients),
+        number,
+        now - BURST,
+        list(matters),
+        peers(clients, number),
+        now,
     )
     if row is None:
         raise LookupError("the table editions is empty: run `podline migrate`")
     kept = {one[0]: one for one in json.loads(row["people"] or "[]")}
+    others = {key: one for key in kept if key not in technicians and (one := find(key))}
     return Live(
         directory=row["directory"],
         flows=row["flows"],
         repeat=row["repeat"],
         turn=row["turn"] or 0,
-        standings={key: _standing(one, kept.get(key)) for key, one in technicians.items()},
-        matter=matter_from(json.loads(row["matter"])) if row["matter"] else None,
+        standings={key: _standing(one, kept.get(key)) for key, one in {**technicians, **others}.items()},
+        matters=tuple(matter_from(one) for one in json.loads(row["matters"] or "[]")),
+        talks=tuple(_talk(*one) for one in json.loads(row["talks"] or "[]")),
+        seen=tuple(json.loads(row["seen"] or "[]")),
         recent_calls=row["recent_calls"],
     )
+
+
+def _talk(peer: str, municipality: str, technician: str, at: str) -> Talk:
+    kind, _, key = peer.partition(":")
+    return Talk(key if kind == "client" else "", municipality, technician, _at(at))
 
 
 def _standing(technician: Technician, row: list[Any] | None) -> Standing:
     if row is None:
         return Standing(technician)
-    _, state, since, until, contact, kind, expires, out_until, rung, talked, missed = row
+    _, state, since, until, contact, kind, expires, out_until, rung, talked, missed, absences = row
     return Standing(
         technician,
         presence=Presence(state, _at(since), _maybe(until)) if state else None,
@@ -115,6 +179,7 @@ def _standing(technician: Technician, row: list[Any] | None) -> Standing:
         last_rung_at=_maybe(rung),
         last_talked_at=_maybe(talked),
         missed=missed or 0,
+        absences=tuple((_at(begins), _at(ends)) for begins, ends in absences or ()),
     )
 
 

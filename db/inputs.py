@@ -6,7 +6,7 @@ turn. Together they are the floor again, so any turn can be replayed through `ad
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -14,7 +14,18 @@ from typing import Any
 
 from callflows.plain import plain
 from routing.directory import Client, Line, Municipality, Pod, Technician
-from routing.floor import Floor, OpenMatter, OpenPromise, Presence, Reservation, Standing
+from routing.floor import (
+    Agenda,
+    AgendaItem,
+    Floor,
+    OpenMatter,
+    OpenPromise,
+    Presence,
+    Reservation,
+    Standing,
+    Talk,
+)
+from routing.places import Found
 
 compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -33,9 +44,14 @@ def slice_of(floor: Floor) -> tuple[str, str]:
         f',"municipalities":[{",".join(map(_frozen, floor.municipalities.values()))}]'
         f',"pods":[{",".join(map(_frozen, floor.pods.values()))}]'
         f',"technicians":[{people}]'
-        f',"holidays":{compact(sorted(day.isoformat() for day in floor.holidays))}}}'
+        f',"clients":[{",".join(map(_frozen, floor.clients.values()))}]'
+        f',"holidays":{compact({key: _days(days) for key, days in floor.holidays.items()})}}}'
     )
     return sha256(body.encode()).hexdigest()[:24], body
+
+
+def _days(days: Iterable[date]) -> list[str]:
+    return sorted(day.isoformat() for day in days)
 
 
 def live_of(floor: Floor) -> str:
@@ -44,16 +60,25 @@ def live_of(floor: Floor) -> str:
     people = {key: _standing(one) for key, one in floor.standings.items()}
     if told := {key: value for key, value in people.items() if value}:
         live["people"] = told
-    if floor.matter:
-        live["matter"] = {
-            "number": floor.matter.number,
-            "owner": floor.matter.owner,
-            "promises": [[one.promise, one.owner, one.due_at.isoformat()] for one in floor.matter.promises],
-        }
-    for name in ("recent_calls", "calling", "from_our_line"):
+    if floor.matters:
+        live["matters"] = [_matter(one) for one in floor.matters]
+    if floor.talks:
+        live["talks"] = [[one.client, one.municipality, one.technician, one.at.isoformat()] for one in floor.talks]
+    if floor.found:
+        live["found"] = [[one.municipality, one.score] for one in floor.found]
+    if floor.agenda:
+        items = (*((floor.agenda.last,) if floor.agenda.last else ()), *floor.agenda.promises)
+        live["agenda"] = [{**plain(one), "at": _instant(one.at), "due_at": _instant(one.due_at)} for one in items]
+    for name in ("recent_calls", "calling", "from_our_line", "number", "seen", "nearby"):
         if value := getattr(floor, name):
             live[name] = value
     return compact(live)
+
+
+def _matter(one: OpenMatter) -> dict[str, Any]:
+    promises = [[each.promise, each.owner, each.due_at.isoformat(), each.contact] for each in one.promises]
+    kept: dict[str, Any] = {"number": one.number, "owner": one.owner, "promises": promises}
+    return kept | {name: value for name in ("client", "municipality") if (value := getattr(one, name))}
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -72,6 +97,8 @@ def _standing(one: Standing) -> dict[str, Any]:
             kept[name] = at.isoformat()
     if one.missed:
         kept["missed"] = one.missed
+    if one.absences:
+        kept["absences"] = [[begins.isoformat(), ends.isoformat()] for begins, ends in one.absences]
     return kept
 
 
@@ -85,7 +112,7 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
     technicians = [_read(Technician, kept) for kept in body["technicians"]]
     places = [_read(Municipality, kept) for kept in body["municipalities"]]
     pods = [_read(Pod, kept) for kept in body["pods"]]
-    matter = live.get("matter")
+    clients = [_read(Client, kept) for kept in body.get("clients", ())]
     return Floor(
         at=datetime.fromisoformat(live["at"]),
         line=_read(Line, body["line"]),
@@ -93,12 +120,25 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
         municipalities={one.municipality: one for one in places},
         pods={one.pod: one for one in pods},
         standings={one.technician: standing_from(one, people.get(one.technician, {})) for one in technicians},
-        matter=matter_from(matter) if matter else None,
+        matters=tuple(matter_from(one) for one in live.get("matters", ())),
+        talks=tuple(Talk(who, place, technician, _at(at)) for who, place, technician, at in live.get("talks", ())),
         recent_calls=live.get("recent_calls", 0),
         calling=live.get("calling", ""),
         from_our_line=live.get("from_our_line", False),
-        holidays=frozenset(date.fromisoformat(day) for day in body["holidays"]),
+        holidays={key: frozenset(date.fromisoformat(day) for day in days) for key, days in body["holidays"].items()},
+        number=live.get("number", ""),
+        found=tuple(Found(*one) for one in live.get("found", ())),
+        seen=tuple(live.get("seen", ())),
+        nearby=tuple(live.get("nearby", ())),
+        agenda=agenda_from(live["agenda"]) if "agenda" in live else None,
+        clients={one.client: one for one in clients},
     )
+
+
+def agenda_from(kept: list[dict[str, Any]]) -> Agenda:
+    items = [AgendaItem(**{**one, "at": _at(one["at"]), "due_at": _maybe(one["due_at"])}) for one in kept]
+    last = next((one for one in items if not one.promise), None)
+    return Agenda(last, tuple(one for one in items if one.promise))
 
 
 def standing_from(technician: Technician, kept: dict[str, Any]) -> Standing:
@@ -111,12 +151,15 @@ def standing_from(technician: Technician, kept: dict[str, Any]) -> Standing:
         last_rung_at=_maybe(kept.get("last_rung_at")),
         last_talked_at=_maybe(kept.get("last_talked_at")),
         missed=kept.get("missed", 0),
+        absences=tuple((_at(begins), _at(ends)) for begins, ends in kept.get("absences", ())),
     )
 
 
 def matter_from(kept: dict[str, Any]) -> OpenMatter:
-    promises = tuple(OpenPromise(number, owner, _at(due)) for number, owner, due in kept["promises"])
-    return OpenMatter(kept["number"], kept["owner"], promises)
+    promises = tuple(
+        OpenPromise(number, owner, _at(due), *contact) for number, owner, due, *contact in kept["promises"]
+    )
+    return OpenMatter(kept["number"], kept["owner"], promises, kept.get("client", ""), kept.get("municipality", ""))
 
 
 def _at(text: str) -> datetime:

@@ -47,13 +47,13 @@ async def save_matter_touched(connection: Connection, matter: int, now: datetime
 
 
 async def add_promise(
-    connection: Connection, *, matter: int, contact: str, owner: str, due_at: datetime, now: datetime
+    connection: Connection, *, matter: int, contact: str, owner: str, due_at: datetime, number: str, now: datetime
 ) -> None:
-    """At most one a contact: a repeat changes nothing."""
+    """At most one a contact: a repeat changes nothing. `number`: where the client is to be called."""
     await connection.execute(
         """
-        INSERT INTO promises (matter, contact, owner, made_at, due_at)
-        VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO promises (matter, contact, owner, made_at, due_at, number)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (contact) DO NOTHING
         """,
         matter,
@@ -61,12 +61,124 @@ async def add_promise(
         owner,
         now,
         due_at,
+        number,
     )
 
 
-async def save_promises_kept(connection: Connection, promises: list[int], now: datetime) -> None:
+async def save_promises_kept(connection: Connection, promises: list[int], technician: str, now: datetime) -> None:
     await connection.execute(
-        "UPDATE promises SET kept_at = $2 WHERE promise = ANY($1) AND kept_at IS null", promises, now
+        "UPDATE promises SET kept_at = $2, kept_by = $3 WHERE promise = ANY($1) AND kept_at IS null",
+        promises,
+        now,
+        technician,
+    )
+
+
+async def save_promise_overdue(connection: Connection, promise: int, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE promises SET overdue_at = $2 WHERE promise = $1 AND overdue_at IS null", promise, now
+    )
+
+
+async def save_matter_closed(connection: Connection, matter: int, now: datetime) -> None:
+    """Under its lock; what was promised in it is kept by the same turn."""
+    await connection.execute(
+        "UPDATE matters SET state = 'closed', closed_at = $2, touched_at = $2 WHERE matter = $1 AND state = 'open'",
+        matter,
+        now,
+    )
+
+
+async def save_matter_kept_open(connection: Connection, matter: int, now: datetime) -> None:
+    await connection.execute("UPDATE matters SET keep_open = true, touched_at = $2 WHERE matter = $1", matter, now)
+
+
+async def close_quiet_matters(connection: Connection, before: datetime, now: datetime) -> list[int]:
+    """Those in which nothing has happened since `before`, without an open promise or a call under way (DESIGN 5,
+    "Matters"). Each has a turn of its own; one that somebody holds is left for the next round."""
+    closed = await connection.fetch(
+        """
+        WITH quiet AS (
+            SELECT matters.matter FROM matters
+            WHERE matters.state = 'open' AND NOT matters.keep_open AND matters.touched_at < $1
+                AND NOT exists(
+                    SELECT FROM promises WHERE promises.matter = matters.matter AND promises.kept_at IS null
+                )
+                AND NOT exists(
+                    SELECT FROM contacts WHERE contacts.matter = matters.matter AND contacts.state = 'open'
+                )
+            FOR UPDATE OF matters SKIP LOCKED
+        ), closed AS (
+            UPDATE matters SET state = 'closed', closed_at = $2
+            FROM quiet WHERE matters.matter = quiet.matter
+            RETURNING matters.matter, matters.touched_at
+        ), told AS (
+            INSERT INTO turns (subject, turn, at, event_key, event)
+            SELECT 'matter:' || closed.matter,
+                1 + coalesce((SELECT max(turns.turn) FROM turns WHERE turns.subject = 'matter:' || closed.matter), 0),
+                $2, 'MatterQuiet:' || closed.touched_at,
+                jsonb_build_object('event', 'MatterQuiet', 'since', closed.touched_at)
+            FROM closed
+        )
+        SELECT matter FROM closed ORDER BY matter
+        """,
+        before,
+        now,
+    )
+    return [row["matter"] for row in closed]
+
+
+async def save_talk(connection: Connection, *, peer: str, municipality: str, technician: str, now: datetime) -> None:
+    """Who talked last with whom; `peer` as `db.floor.peers` names them."""
+    await connection.execute(
+        """
+        INSERT INTO talks (peer, municipality, technician, at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (peer, municipality) DO UPDATE SET technician = excluded.technician, at = excluded.at
+        """,
+        peer,
+        municipality,
+        technician,
+        now,
+    )
+
+
+async def save_sighting(connection: Connection, number: str, municipality: str, now: datetime) -> None:
+    """A caller from that number named that municipality."""
+    await connection.execute(
+        """
+        INSERT INTO sightings (number, municipality, first_at, last_at) VALUES ($1, $2, $3, $3)
+        ON CONFLICT (number, municipality) DO UPDATE SET times = sightings.times + 1, last_at = excluded.last_at
+        """,
+        number,
+        municipality,
+        now,
+    )
+
+
+async def save_note(
+    connection: Connection,
+    *,
+    contact: str,
+    matter: int,
+    technician: str,
+    recording: str,
+    url: str,
+    seconds: int,
+    now: datetime,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO notes (contact, recording, matter, technician, url, seconds, stored_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (contact, recording) DO NOTHING
+        """,
+        contact,
+        recording,
+        matter,
+        technician,
+        url,
+        seconds,
+        now,
     )
 
 

@@ -63,10 +63,15 @@ async def set_presence(
         raise UnknownTechnician(f"there is no technician {technician} in the directory")
     presence = Presence(state, now, until)
     async with desk.pool.acquire() as connection, connection.transaction():
-        turn = await lock_presence(connection, technician, now) + 1
-        await save_presence(connection, technician, turn, presence)
-        await add_presence_turn(connection, technician, turn, presence, by=by)
+        await say_presence(connection, technician, presence, by=by)
     return presence
+
+
+async def say_presence(connection: Connection, technician: str, presence: Presence, *, by: str) -> None:
+    """A turn of the technician's, inside a transaction; locks on a contact or a matter were taken before."""
+    turn = await lock_presence(connection, technician, presence.since) + 1
+    await save_presence(connection, technician, turn, presence)
+    await add_presence_turn(connection, technician, turn, presence, by=by)
 
 
 async def count_loads(connection: Connection) -> dict[str, int]:

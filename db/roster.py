@@ -28,18 +28,30 @@ async def list_roster(desk: Desk, now: datetime) -> list[Now]:
     shifts = desk.newest_version(Line("", voice_flow=DEFAULT_FLOW)).shifts
     people = {one.technician: one for one in desk.directory.technicians}
     async with desk.pool.acquire() as connection:
-        live = await read_live(connection, contact="", event_key="", technicians=people, client="", number="", now=now)
+        live = await read_live(
+            connection,
+            contact="",
+            event_key="",
+            technicians=people,
+            find=desk.directory.technician,
+            clients=(),
+            number="",
+            now=now,
+        )
         loads = await count_loads(connection)
     found = []
     for key, standing in live.standings.items():
         shift = shifts.get(key)
         presence = standing.presence
-        holds = presence is not None and presence_holds(presence, shift, now)
+        holds = presence is not None and presence_holds(presence, shift, now, standing.absences)
+        away = next((ends for begins, ends in standing.absences if begins <= now < ends), None)
         on_shift = shift is not None and shift.week.is_open(now, shift.zone)
         state: PresenceState = "available" if on_shift else "off"
+        until = None
         if presence is not None and holds:
-            state = presence.state
+            state, until = presence.state, presence.until
+        elif away is not None:
+            state, until = "away", away
         why = refusal(standing, shift, now, contact="", language="")
-        until = presence.until if presence and holds else None
         found.append(Now(standing, state, until, why, loads.get(key, 0)))
     return sorted(found, key=lambda one: (one.standing.technician.pod, one.standing.technician.position))

@@ -112,7 +112,9 @@ async def list_matters(connection: Connection, *, state: str | None, limit: int)
         SELECT matters.*, coalesce((
             SELECT json_agg(json_build_object(
                 'promise', promises.promise, 'contact', promises.contact, 'owner', promises.owner,
-                'made_at', promises.made_at, 'due_at', promises.due_at, 'kept_at', promises.kept_at
+                'number', promises.number, 'made_at', promises.made_at, 'due_at', promises.due_at,
+                'overdue_at', promises.overdue_at, 'kept_at', promises.kept_at,
+                'kept_by', nullif(promises.kept_by, '')
             ) ORDER BY promises.promise)
             FROM promises WHERE promises.matter = matters.matter
         ), '[]') AS promises

@@ -12,12 +12,14 @@ from typing import Any
 
 import asyncpg
 
-from callflows.actions import OpenMatter, Reserve
+from callflows.actions import CloseMatter, KeepOpen, KeepPromises, MakePromise, MarkOverdue, OpenMatter, Reserve
 from callflows.actions import to_json as action_json
 from callflows.advance import advance
 from callflows.contact import Contact, from_json, to_json
 from callflows.events import (
     CallArrived,
+    ClientPickedUp,
+    ErrandDue,
     Event,
     KeyPressed,
     LegEnded,
@@ -29,7 +31,8 @@ from callflows.events import (
 from callflows.events import to_json as event_json
 from callflows.turn import Turn
 from callflows.version import Version
-from db.cast import Cast, gather
+from db.agenda import read_agenda
+from db.cast import Cast, gather, needs_places
 from db.changes import carry_out, open_matter, release
 from db.contacts import Held, lock_contact, save_first_turn, save_turn
 from db.desk import Desk
@@ -38,20 +41,21 @@ from db.inputs import compact, live_of, slice_of
 from db.matters import lock_matter
 from db.pool import Connection
 from db.reservations import RING_HOLDS, claim_technician
-from routing.floor import Floor
+from routing.floor import Agenda, Floor
 
 # The document for a turn: (turn, floor, the turn's number) -> what Twilio is answered.
 Render = Callable[[Turn, Floor, int], str]
 
 TRIES = 6
+CHANGES_MATTER = (MakePromise, KeepPromises, MarkOverdue, CloseMatter, KeepOpen)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One event on its way in. `key` is the same for every delivery of it (twilio.md 2.3).
 
-    `caller` is E.164 or what Twilio sent instead, `line` our number; both matter only to a contact's first turn,
-    and so does `handed`, the state that the URL carried: once the contact is kept, its row wins.
+    `caller` is E.164 or what Twilio sent instead, or the client whom we call; `line` our number. Both matter only to
+    a contact's first turn, and so does `handed`, the state that the URL carried: once it is kept, its row wins.
     """
 
     contact: str
@@ -102,7 +106,7 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
 
 def begins_contact(event: Event) -> bool:
     """What may be the first that is kept of a call: anything that its own leg asks or tells."""
-    others = (LegPickedUp, KeyPressed, LegEnded, RecordingStored, TimerFired, TextSent)
+    others = (LegPickedUp, KeyPressed, LegEnded, ClientPickedUp, RecordingStored, TimerFired, TextSent)
     return not isinstance(event, others)
 
 
@@ -121,23 +125,36 @@ async def _look(
     desk: Desk, connection: Connection, incoming: Incoming, held: Held | None, now: datetime
 ) -> Looked | Taken:
     """Everything that the turn must know, or the answer that a repeat was given before."""
-    contact = remembered(incoming, held)
-    cast = gather(desk.directory, contact, held, caller=incoming.caller, line=incoming.line, event=incoming.event)
+    contact, event = remembered(incoming, held), incoming.event
+    wanted = needs_places(desk.directory, contact, event, incoming.caller)
+    places = await desk.places() if wanted else None
+    cast = gather(desk.directory, places, contact, held, caller=incoming.caller, line=incoming.line, event=event)
     version = await version_of(desk, connection, contact, cast)
+    agenda = await read_agenda(connection, cast.technician) if cast.technician else None
+    matters = {contact.matter, event.matter if isinstance(event, ErrandDue) else 0, *matters_of(agenda)}
     live = await read_live(
         connection,
         contact=incoming.contact,
         event_key=incoming.key,
         technicians=cast.technicians(desk.directory, version),
-        client=cast.client(contact),
+        find=desk.directory.technician,
+        clients=cast.whose(),
         number=cast.number,
+        matters=sorted(matters - {0}),
         now=now,
     )
     if live.repeat is not None:
         return Taken(live.repeat, live.turn)
     if (live.directory, live.flows) != desk.editions or live.turn != (held.turn if held else 0):
         raise Again
-    return Looked(contact, version, live, cast.floor(desk.directory, live, now), cast.number)
+    return Looked(contact, version, live, cast.floor(desk.directory, live, agenda, now), cast.number)
+
+
+def matters_of(agenda: Agenda | None) -> set[int]:
+    """The matters that a technician's menu speaks of."""
+    if agenda is None:
+        return set()
+    return {one.matter for one in (agenda.last, *agenda.promises) if one}
 
 
 async def _take_first_ring(
@@ -178,7 +195,7 @@ async def _take(desk: Desk, connection: Connection, incoming: Incoming, now: dat
     floor, number = looked.floor, looked.live.turn + 1
     turn = await decide(connection, looked.version, looked.contact, incoming.event, floor)
     turn = await open_matter(connection, turn, looked.number, now)
-    await carry_out(connection, turn, number, now)
+    await carry_out(connection, turn, number, looked.number, now)
     reply = render(turn, floor, number)
     slice_hash, body = slice_of(floor)
     kept_slice = (slice_hash, None if desk.knows_slice(slice_hash) else body)
@@ -216,11 +233,13 @@ async def decide(connection: Connection, version: Version, contact: Contact, eve
 
 async def guard_matter(connection: Connection, turn: Turn, floor: Floor) -> None:
     """A turn that changes an older matter holds its lock, and finds it as the floor said."""
-    touches = {"MakePromise", "KeepPromises"} & {type(one).__name__ for one in turn.changes}
-    if not touches or not turn.contact.matter or any(isinstance(one, OpenMatter) for one in turn.changes):
+    if not any(isinstance(one, CHANGES_MATTER) for one in turn.changes):
+        return
+    if not turn.contact.matter or any(isinstance(one, OpenMatter) for one in turn.changes):
         return
     owner = await lock_matter(connection, turn.contact.matter)
-    if floor.matter and floor.matter.number == turn.contact.matter and owner != floor.matter.owner:
+    told = next((one.owner for one in floor.matters if one.number == turn.contact.matter), owner)
+    if owner != told:
         raise Again
 
 
@@ -245,12 +264,14 @@ def columns(
 ) -> tuple[Any, ...]:
     """The values of `db.contacts.SAVE_TURN`, in its order."""
     contact, story = turn.contact, turn.story
+    outbound = held.direction == "outbound" if held else isinstance(incoming.event, ErrandDue)
+    ends = (incoming.line, incoming.caller) if outbound else (incoming.caller, incoming.line)
     actions = [action_json(one) for one in (*turn.replies, *turn.changes)]
     return (
         contact.contact,
         held.provider_sid if held else incoming.provider_sid,
-        held.from_number if held else incoming.caller,
-        held.to_number if held else incoming.line,
+        held.from_number if held else ends[0],
+        held.to_number if held else ends[1],
         contact.line or floor.line.line,
         contact.municipality,
         contact.pod,
@@ -277,6 +298,7 @@ def columns(
         [one.technician for one in story],
         [one.leg for one in story],
         [dumped(one.detail) for one in story],
+        "outbound" if outbound else "inbound",
     )
 
 

@@ -6,6 +6,7 @@ so every call here has a limit, and whether to try again is the job's decision, 
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -59,6 +60,30 @@ class Api:
         """(sid, body, status) of the newest messages of that pair, newest first."""
         found = await _within(self._client.messages.list_async(to=to, from_=sender, limit=50, page_size=50))
         return [(one.sid, one.body or "", str(one.status)) for one in found]
+
+    async def call(
+        self, *, to: str, sender: str, url: str, fallback_url: str, status_callback: str, seconds: int
+    ) -> str:
+        """The sid of the leg that Twilio will ring; `url` is asked for when it is picked up."""
+        made = await _within(
+            self._client.calls.create_async(
+                to=to,
+                from_=sender,
+                url=url,
+                fallback_url=fallback_url,
+                status_callback=status_callback,
+                status_callback_event=["completed"],
+                timeout=seconds,
+            )
+        )
+        return str(made.sid)
+
+    async def list_calls(self, *, to: str, sender: str, since: datetime) -> list[tuple[str, str]]:
+        """(sid, status) of the newest calls of that pair from that day on, newest first."""
+        found = await _within(
+            self._client.calls.list_async(to=to, from_=sender, start_time_after=since.date(), limit=20, page_size=20)
+        )
+        return [(one.sid, str(one.status)) for one in found if one.date_created is None or one.date_created >= since]
 
     async def call_status(self, sid: str) -> str | None:
         """Twilio's word on a call; None if Twilio doesn't know it."""

@@ -13,7 +13,8 @@ import structlog
 
 from callflows.events import CallOver, Event, RecordingStored, TextSent, TimerFired
 from callflows.languages import language
-from db.contacts import list_quiet, save_asked
+from db.changes import CALL, ERRAND, RECORDING, TEXT
+from db.contacts import has_open_contacts, list_quiet, save_asked
 from db.deeds import (
     Deed,
     add_sweep,
@@ -27,23 +28,22 @@ from db.deeds import (
 )
 from db.desk import Desk
 from db.jobs import TryAgain
-from db.turns import Incoming, UnknownContact, take_turn
+from db.matters import close_quiet_matters
+from ivr.calls import begin_errand, ring_out
 from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
 from ivr.links import Links
 from ivr.parse import FINAL
+from ivr.telling import tell
 from routing.numbers import shown
 
 log = structlog.get_logger()
 
 FATE_KNOWN_WITHIN = timedelta(seconds=60)
 QUIET = timedelta(minutes=5)
+QUIET_MATTER = timedelta(days=7)
 SWEEP_EVERY = timedelta(seconds=60)
 SWEEP_AT_ONCE = 50
 MOST_TRIES = 8
-
-
-def _no_reply(turn: object, floor: object, number: int) -> str:
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,11 @@ class Deeds:
         now = self.clock()
         if timer.due_at > now:
             raise TryAgain("early", (timer.due_at - now).total_seconds())
-        contact = timer.subject.removeprefix("contact:")
-        await self.tell(contact, TimerFired(leg="", timer=timer.kind), f"TimerFired:{timer_id}")
+        if timer.kind.startswith(ERRAND):
+            await begin_errand(self.desk, self.clock, timer, timer.kind.removeprefix(ERRAND))
+        else:
+            contact = timer.subject.removeprefix("contact:")
+            await self.tell(contact, TimerFired(leg="", timer=timer.kind), f"TimerFired:{timer_id}")
         async with self.desk.pool.acquire() as connection:
             await save_timer_fired(connection, timer_id, now)
 
@@ -83,7 +86,11 @@ class Deeds:
         now = self.clock()
         if deed.due_at > now:
             raise TryAgain("early", (deed.due_at - now).total_seconds())
-        kinds: dict[str, Callable[[Deed], Awaitable[None]]] = {"text": self.text, "recording": self.recording}
+        kinds: dict[str, Callable[[Deed], Awaitable[None]]] = {
+            TEXT: self.text,
+            RECORDING: self.recording,
+            CALL: lambda deed: ring_out(self.desk, self.clock, self.api, self.links, deed),
+        }
         try:
             await kinds[deed.kind](deed)
         except TwilioBusy as busy:
@@ -138,12 +145,13 @@ class Deeds:
         if row is None or technician is None:
             return "", "", ""
         speech = language(technician.languages[0] if technician.languages else "en")
-        message = json.loads(row["memory"]).get("message", False)
+        memory = json.loads(row["memory"])
+        about = "about_voicemail" if memory.get("message") else deed.body["params"].get("about") or "about_no_message"
         params = {
             **deed.body["params"],
             "matter": str(row["matter"] or ""),
-            "number": shown(row["from_number"]),
-            "about": speech.text("about_voicemail" if message else "about_no_message"),
+            "number": shown(memory.get("number") or row["from_number"]),
+            "about": speech.text(about),
         }
         return technician.phone, row["line"], speech.text(deed.body["prompt"], params)
 
@@ -187,10 +195,14 @@ class Deeds:
     # The sweeper, which comes last.
 
     async def sweep(self, _: int, tries: int) -> None:
-        """Ask Twilio about every contact that has been quiet for 5 minutes; what is over is closed."""
+        """Ask Twilio about every contact that has been quiet for 5 minutes; what is over is closed. Matters in which
+        nothing has happened for a week are closed as well (DESIGN 5, "Matters")."""
         now = self.clock()
         async with self.desk.pool.acquire() as connection:
+            if closed := await close_quiet_matters(connection, now - QUIET_MATTER, now):
+                log.info("matters_closed", matters=closed)
             quiet = await list_quiet(connection, now - QUIET, SWEEP_AT_ONCE)
+            busy = await has_open_contacts(connection)
         for contact, call_sid in quiet:
             try:
                 status = await self.api.call_status(call_sid)
@@ -202,16 +214,8 @@ class Deeds:
             if status is None or status in FINAL:
                 event = CallOver(leg=call_sid, status=status or "unknown", source="asked")
                 await self.tell(contact, event, f"CallOver:{call_sid}")
-        raise TryAgain("the next round", SWEEP_EVERY.total_seconds())
-
-
-async def tell(desk: Desk, clock: Callable[[], datetime], contact: str, event: Event, key: str) -> None:
-    """An event that no call's webhook brought takes a turn like every other."""
-    incoming = Incoming(contact=contact, provider_sid="", key=key, event=event)
-    try:
-        await take_turn(desk, incoming, clock(), _no_reply)
-    except UnknownContact:
-        log.warning("contact_unknown", contact=contact, event_kind=type(event).__name__)
+        # With nobody on the line there is nothing to ask, and a call that comes now is not quiet for a while.
+        raise TryAgain("the next round", (SWEEP_EVERY if busy else QUIET).total_seconds())
 
 
 async def tell_text(desk: Desk, clock: Callable[[], datetime], deed: Deed, status: str, detail: str = "") -> None:

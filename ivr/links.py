@@ -13,7 +13,7 @@ from callflows.contact import Contact, from_url, to_url
 ANSWER = "#rc=2&rp=5xx,ct,rt&rt=4000&ct=2000"
 REPORT = "#rc=3&rp=all"
 
-REPORTS = {"leg", "recording"}
+REPORTS = {"leg", "client", "recording"}
 
 
 @dataclass(frozen=True, slots=True)

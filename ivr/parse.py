@@ -11,8 +11,11 @@ from callflows.events import (
     Asker,
     CallArrived,
     CallerPressed,
+    CallerSaid,
     CallerStayed,
     CallOver,
+    ClientCalled,
+    ClientPickedUp,
     DialEnded,
     Event,
     FallbackEnded,
@@ -31,6 +34,7 @@ Form = Mapping[str, str]
 Reader = Callable[[Form, Handed | None], Incoming | None]
 
 FINAL = frozenset({"completed", "canceled", "busy", "failed", "no-answer"})
+LONGEST_ANSWER = 500  # characters of recognised speech
 
 
 class BadRequest(ValueError):
@@ -105,8 +109,15 @@ def incoming(form: Form, handed: Handed | None) -> Incoming:
         line=line,
         forwarded_from=caller_number(form.get("ForwardedFrom", "")) or "",
         gone=gone(form),
+        trusted=trusted(form),
     )
     return first(form, event, f"CallArrived:{sid}")
+
+
+def trusted(form: Form) -> bool:
+    """Whether the caller may have the number that they show (twilio.md 1.1, StirVerstat; decision 0008)."""
+    said = form.get("StirVerstat", "")
+    return not said.startswith(("TN-Validation-Failed", "TN-Validation-Passed-C"))
 
 
 def status(form: Form, handed: Handed | None) -> Incoming | None:
@@ -148,8 +159,25 @@ def dialed(form: Form, handed: Handed | None) -> Incoming:
 
 
 def pressed(form: Form, handed: Handed | None) -> Incoming:
+    """Keys or words; neither (an empty result may come here too) is silence."""
     sid, digits = need(form, "CallSid"), form.get("Digits", "")
-    return later(form, handed, CallerPressed(sid, digits, gone(form)), after_question(handed, sid))
+    said = form.get("SpeechResult", "").strip()[:LONGEST_ANSWER]
+    event: CallerPressed | CallerSaid | CallerStayed
+    if digits:
+        event = CallerPressed(sid, digits, gone(form))
+    elif said:
+        event = CallerSaid(sid, said, gone(form), confidence(form))
+    else:
+        event = CallerStayed(sid, gone(form))
+    return later(form, handed, event, after_question(handed, sid))
+
+
+def confidence(form: Form) -> float:
+    """The recogniser's own, which may be missing (twilio.md 1.3)."""
+    try:
+        return min(max(float(form.get("Confidence", "") or 1.0), 0.0), 1.0)
+    except ValueError:
+        return 1.0
 
 
 def stayed(form: Form, handed: Handed | None) -> Incoming:
@@ -160,6 +188,25 @@ def stayed(form: Form, handed: Handed | None) -> Incoming:
 def after_question(handed: Handed | None, sid: str) -> str:
     """A question is answered once: by a key, or by silence."""
     return f"Answered:{handed.number if handed else 0}:{sid}"
+
+
+def client(form: Form, handed: Handed | None) -> Incoming | None:
+    """The leg of a client whom a technician calls; that it was picked up is all that matters."""
+    sid, said = need(form, "CallSid"), need(form, "CallStatus")
+    if said not in ("in-progress", "answered"):
+        return None
+    return later(form, handed, ClientPickedUp(leg=sid), f"ClientPickedUp:{sid}")
+
+
+def called(form: Form, handed: Handed | None) -> Incoming:
+    """A technician's call to a client is over."""
+    event = ClientCalled(
+        leg=form.get("DialCallSid", ""),
+        status=need(form, "DialCallStatus"),
+        bridged=flag(form, "DialBridged"),
+        gone=gone(form),
+    )
+    return later(form, handed, event)
 
 
 def recorded(form: Form, handed: Handed | None) -> Incoming:

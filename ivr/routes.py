@@ -53,6 +53,8 @@ PLACES: dict[str, Place] = {
     "screen": Place(parse.screen, "technician"),
     "key": Place(parse.key, "technician"),
     "leg": Place(parse.leg, None),
+    "called": Place(parse.called, "technician"),
+    "client": Place(parse.client, None),
     "pressed": Place(parse.pressed, "caller"),
     "stayed": Place(parse.stayed, "caller"),
     "recorded": Place(parse.recorded, "caller"),
@@ -109,7 +111,8 @@ class Webhooks:
             structlog.contextvars.unbind_contextvars("call_sid", "place")
         if arrived is None:
             return Response("", 204)
-        asker = parse.asker(form) if name == "fallback" else place.asker
+        # A technician whom we called is asked at the same places as a caller.
+        asker = parse.asker(form) if place.asker == "caller" else place.asker
         try:
             reply = await self.reply(arrived, asker, form, handed)
         except Refused as refused:
@@ -145,7 +148,7 @@ class Webhooks:
 
     async def turn(self, arrived: Incoming, seconds: float) -> Taken:
         def document(turn: Turn, floor: Floor, number: int) -> str:
-            return render(turn, floor, number, self.links)
+            return render(turn, floor, number, self.links, self.desk.hints)
 
         async with asyncio.timeout(seconds):
             taken = await take_turn(self.desk, arrived, self.clock(), document)

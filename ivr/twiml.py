@@ -5,7 +5,7 @@ through and which break XML, are stripped (twilio.md 8, row 34).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, assert_never
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
@@ -13,6 +13,7 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 from callflows.actions import (
     Ask,
     Connect,
+    DialClient,
     DialFallback,
     Hangup,
     Record,
@@ -26,42 +27,47 @@ from callflows.languages import Language, language
 from callflows.turn import Turn
 from ivr.links import Links
 from routing.floor import Floor
+from routing.numbers import spoken
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response />'
 UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 RECORD_SILENCE = 5  # seconds without a word end a voicemail
+CLIENT_RINGS = 30  # seconds
+
+# What a recogniser may expect: from a province (the caller's first) and a language to names, best first.
+Hints = Callable[[str, str], Sequence[str]]
+MOST_HINTS, LONGEST_HINT = 500, 100  # twilio.md 4.2
+HINTS_TOGETHER = 12_000  # characters: the document stays far below 64 kB
 
 
-def render(turn: Turn, floor: Floor, number: int, links: Links) -> str:
+def no_hints(province: str, code: str) -> Sequence[str]:
+    return ()
+
+
+def render(turn: Turn, floor: Floor, number: int, links: Links, hints: Hints = no_hints) -> str:
     """The document that answers this turn's webhook. `number` is the turn's."""
     response = VoiceResponse()
     for reply in turn.replies:
-        add(response, reply, turn, floor, number, links)
+        add(response, reply, turn, floor, number, links, hints)
     return str(response)
 
 
-def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, links: Links) -> None:
+def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, links: Links, hints: Hints) -> None:
     contact = turn.contact
-    speech = language(contact.language)
     match reply:
         case Say():
-            speak(response, said_in(reply, turn, floor), (reply,))
+            speak(response, said_in(reply, turn, floor), (reply,), turn, floor)
         case Ring():
             ring(response, reply, turn, floor, number, links)
         case Screen(technician, whisper, seconds):
             gather = Gather(num_digits=1, timeout=seconds, finish_on_key="", action=links.to("key", contact, number))
-            speak(gather, technician_speech(floor, technician, contact.language), whisper)
+            speak(gather, technician_speech(floor, technician, contact.language), whisper, turn, floor)
             response.append(gather)
             response.hangup()
         case Connect():
             pass  # the document ends: Twilio bridges the two
-        case Ask(prompt, seconds, params):
-            gather = Gather(
-                num_digits=1, timeout=seconds, finish_on_key="", action=links.to("pressed", contact, number)
-            )
-            speak(gather, speech, (Say(prompt, params),))
-            response.append(gather)
-            response.redirect(links.to("stayed", contact, number))
+        case Ask():
+            ask(response, reply, turn, floor, number, links, hints)
         case Record(seconds):
             record(
                 response,
@@ -73,6 +79,14 @@ def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, link
             dial = Dial(action=links.to("fellback", contact, number), caller_id=contact.line, timeout=30)
             dial.number(floor.line.fallback)
             response.append(dial)
+        case DialClient(matter):
+            dial = Dial(action=links.to("called", contact, number), caller_id=contact.line, timeout=CLIENT_RINGS)
+            dial.number(
+                number_of(matter, floor),
+                status_callback=links.to("client", contact, number),
+                status_callback_event="answered",
+            )
+            response.append(dial)
         case Hangup():
             response.hangup()
         case Reject():
@@ -83,10 +97,13 @@ def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, link
 
 def said_in(reply: Say, turn: Turn, floor: Floor) -> Language:
     """Prompts for a technician's ear are in the technician's language, all others in the client's."""
-    ring = turn.contact.hunt.ring
-    if reply.prompt.startswith(("screening_", "technician_")) and ring:
-        return technician_speech(floor, ring.technician, turn.contact.language)
-    return language(turn.contact.language)
+    ring, contact = turn.contact.hunt.ring, turn.contact
+    if reply.language:
+        return language(reply.language)
+    if reply.prompt.startswith(("screening_", "technician_", "errand_")):
+        listens = ring.technician if ring else contact.technician or (contact.hunt.tried or ("",))[-1]
+        return technician_speech(floor, listens, contact.language) if listens else language(contact.language)
+    return language(contact.language)
 
 
 def technician_speech(floor: Floor, technician: str, otherwise: str) -> Language:
@@ -95,10 +112,50 @@ def technician_speech(floor: Floor, technician: str, otherwise: str) -> Language
     return language(spoken[0] if spoken else otherwise)
 
 
-def speak(verb: Any, speech: Language, sentences: Iterable[Say]) -> None:
+def speak(verb: Any, speech: Language, sentences: Iterable[Say], turn: Turn, floor: Floor) -> None:
     for one in sentences:
-        text = UNSPEAKABLE.sub(" ", speech.text(one.prompt, one.params))
-        verb.say(text, voice=speech.voice, language=speech.speech)
+        spoken_in = language(one.language) if one.language else speech
+        # Numbers are no part of an action: the one that a sentence names is the client's.
+        params = {"number": spoken(turn.contact.number or floor.number), **one.params}
+        text = UNSPEAKABLE.sub(" ", spoken_in.text(one.prompt, params))
+        verb.say(text, voice=spoken_in.voice, language=spoken_in.speech)
+
+
+def ask(response: Any, reply: Ask, turn: Turn, floor: Floor, number: int, links: Links, hints: Hints) -> None:
+    """A Gather with a way on below it: silence comes back as a request of its own, or hears what follows."""
+    contact = turn.contact
+    speech = said_in(reply.says[0], turn, floor) if not reply.says[0].language else language(contact.language)
+    keys: dict[str, Any] = {"num_digits": reply.keys, "finish_on_key": ""} if reply.keys else {"finish_on_key": "#"}
+    if reply.speech:
+        said = [*reply.hints, *(hints(reply.province, contact.language) if reply.places else ())]
+        keys |= {"input": "dtmf speech", "speech_timeout": "auto", "language": speech.speech}
+        if expected := within_limits(said):
+            keys["hints"] = expected
+    gather = Gather(timeout=reply.seconds, action=links.to("pressed", contact, number), **keys)
+    speak(gather, speech, reply.says, turn, floor)
+    response.append(gather)
+    if not reply.go_on:
+        response.redirect(links.to("stayed", contact, number))
+
+
+def within_limits(said: Iterable[str]) -> str:
+    """As one attribute: commas part them, so none holds one."""
+    kept: list[str] = []
+    length = 0
+    for one in dict.fromkeys(" ".join(UNSPEAKABLE.sub(" ", each).replace(",", " ").split()) for each in said):
+        length += len(one) + 1
+        if len(kept) == MOST_HINTS or length > HINTS_TOGETHER:
+            break
+        if one and len(one) <= LONGEST_HINT:
+            kept.append(one)
+    return ",".join(kept)
+
+
+def number_of(matter: int, floor: Floor) -> str:
+    """Where the client of a matter is called: as promised, else where they called from."""
+    agenda = floor.agenda
+    items = (*agenda.promises, *((agenda.last,) if agenda.last else ())) if agenda else ()
+    return next((one.number for one in items if one.matter == matter and one.number), floor.number)
 
 
 def ring(response: Any, reply: Ring, turn: Turn, floor: Floor, number: int, links: Links) -> None:

@@ -24,6 +24,7 @@ from ivr.routes import LARGEST_BODY, Webhooks
 from ivr.signature import Signatures
 from podline.metrics import measure
 from podline.settings import Settings
+from routing.exchanges import warm
 from web.api import api_blueprint
 from web.openapi import describe_api, hide_all_but_api
 
@@ -99,6 +100,9 @@ def create_app(open_it: Callable[[], Any], is_draining: Callable[[], bool] = lam
     async def begin() -> None:
         house: House = await open_it()
         app.extensions["house"] = house
+        # A stranger's call needs these; none should wait while they are made.
+        await asyncio.to_thread(warm)
+        await house.desk.places()
         furnish(app, house)
         log.info("web_started", directory=house.desk.editions[0], flows=house.desk.editions[1])
 

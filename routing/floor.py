@@ -11,6 +11,7 @@ from typing import Literal
 
 from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.hours import Week
+from routing.places import Found
 
 PresenceState = Literal["available", "away", "off"]
 ReservationKind = Literal["ringing", "on_call", "wrap_up"]
@@ -45,6 +46,7 @@ class Standing:
     last_rung_at: datetime | None = None
     last_talked_at: datetime | None = None
     missed: int = 0  # rings in a row not answered or busy
+    absences: tuple[tuple[datetime, datetime], ...] = ()  # away, known beforehand: begin and end, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +59,70 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class OpenPromise:
+    """`contact`: the one in which it was made."""
+
     promise: int
     owner: str
     due_at: datetime
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
-    """The client's newest open matter. `number` is what people call it: #12."""
+    """An open matter that the caller may have. `number` is what people call it: #12. `client` is empty for
+    somebody of whom only the telephone number is known."""
 
     number: int
     owner: str
     promises: tuple[OpenPromise, ...] = ()
+    client: str = ""
+    municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who last talked with a client, or (`client` empty) with somebody at the calling number."""
+
+    client: str
+    municipality: str
+    technician: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """A matter as its technician's menu offers it. `contact`: when it was last talked about, or promised.
+
+    `number` is where the client can be called, E.164 or empty. `promise` 0: nothing is promised.
+    """
+
+    matter: int
+    at: datetime
+    client: str = ""
+    municipality: str = ""
+    number: str = ""
+    promise: int = 0
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What a technician who calls a line may act on: the last matter talked about, and the promises, soonest first."""
+
+    last: AgendaItem | None = None
+    promises: tuple[AgendaItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
     """Everything a turn may know besides the contact, its version and the event.
 
-    `callers`: the clients whom the calling number belongs to. `recent_calls`: how many other calls came
-    from that number in the last 10 s. `calling`: the technician whose own phone is calling or forwarding.
+    `callers`: the clients whom the calling number belongs to. `matters` and `talks` are theirs, or the number's;
+    newest first. `recent_calls`: how many other calls came from that number in the last 10 s. `calling`: the
+    technician whose own phone is calling or forwarding; `agenda` is theirs. `clients`: whoever matters name.
+    `number`: the client's telephone, E.164 or empty. `holidays`: a municipality's days off.
+    `found`: the municipalities that the words or keys of this event may mean. `seen`: those which callers from this
+    number have named, latest first; `nearby`: those of the exchange's place.
     """
 
     at: datetime
@@ -85,11 +131,18 @@ class Floor:
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     pods: Mapping[str, Pod] = field(default_factory=dict)
     standings: Mapping[str, Standing] = field(default_factory=dict)
-    matter: OpenMatter | None = None
+    matters: tuple[OpenMatter, ...] = ()
+    talks: tuple[Talk, ...] = ()
     recent_calls: int = 0
     calling: str = ""
     from_our_line: bool = False
-    holidays: frozenset[date] = frozenset()
+    holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    number: str = ""
+    found: tuple[Found, ...] = ()
+    seen: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
+    agenda: Agenda | None = None
+    clients: Mapping[str, Client] = field(default_factory=dict)
 
     def without(self, technician: str, contact: str) -> "Floor":
         """The same floor after another call took this technician in the meantime (DESIGN 6, Reservations)."""

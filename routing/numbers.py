@@ -1,6 +1,6 @@
 """Telephone numbers: read from what people write to E.164, checked, shown and masked.
 
-The one file that knows phonenumbers. What `phonenumbers.is_valid_number` accepts is a number; nothing looser
+The one file that knows phonenumbers, but for its map of exchanges (`exchanges`). What `phonenumbers.is_valid_number` accepts is a number; nothing looser
 is, because the keypad spellings of a withheld caller look possible (Twilio 1.2).
 """
 
@@ -144,3 +144,29 @@ def _why_invalid(text: str, number: PhoneNumber) -> str:
     if possible == ValidationResult.TOO_LONG:
         return f'"{text}" is too long for a telephone number.'
     return f'"{text}" is not a telephone number in use: no such area code or exchange.'
+
+
+# What nobody may be sent to dial at our cost.
+_COSTLY = frozenset(
+    {
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.UAN,
+    }
+)
+_NEAR = frozenset({"CA", "US"})
+
+
+def number_to_call(keyed: str) -> str | None:
+    """E.164 of a number that a caller keyed in to be called back at, or None for one that we would not dial.
+
+    Canada and the United States alone, nothing that costs more than a call: anybody may key in anything.
+    """
+    try:
+        number = read_number(keyed)
+    except BadNumber:
+        return None
+    parsed = _known(number)
+    if parsed is None or region_of(number) not in _NEAR:
+        return None
+    return None if phonenumbers.number_type(parsed) in _COSTLY else number

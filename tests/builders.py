@@ -22,7 +22,12 @@ FALLBACK = "+15875550199"
 WORKDAYS = "Mon-Fri 08:00-16:30"
 TRIO = ("ana", "ben", "cho")
 
+PHONE = "+14035550111"  # every technician's, unless a test says otherwise
+
 TABER = Municipality("4802022", "Taber", "Taber", "T", "AB", ZONE, ("en",), "south")
+BARNWELL = Municipality("4802019", "Barnwell", "Barnwell-sur-Oldman", "VL", "AB", ZONE, ("fr", "en"), "south")
+MILK_RIVER = Municipality("4802001", "Milk River", "", "T", "AB", ZONE, (), "north")
+NORTH = Pod("north", "North", "linear", ZONE)
 CLARA = Client("clara", "Clara Whitfield", (CALLER,), ("4802022",), "en")
 
 
@@ -40,7 +45,7 @@ def said(state: PresenceState, since: datetime = NOW, until: datetime | None = N
 
 
 def technician(key: str = "ana", **facts: Any) -> Technician:
-    given = {"name": key.title(), "phone": "+14035550111", "pod": "south", "position": 1, "languages": ("en",)}
+    given = {"name": key.title(), "phone": PHONE, "pod": "south", "position": 1, "languages": ("en",)}
     return Technician(key, **{**given, **facts})
 
 
@@ -51,11 +56,20 @@ def standing(key: str = "ana", **facts: Any) -> Standing:
 
 
 def floor(*people: Standing | str, **facts: Any) -> Floor:
-    """The usual floor with these people; `line`, `pods` and the like replace what is usual."""
+    """The usual floor with these people; `line`, `pods` and the like replace what is usual.
+
+    `matter` is Clara's one open matter; `holidays` as a set of dates are Taber's.
+    """
     known = [standing(one) if isinstance(one, str) else one for one in people or TRIO]
+    if "matter" in facts:
+        one = facts.pop("matter")
+        facts["matters"] = (one,) if one else ()
+    if not isinstance(facts.get("holidays", {}), Mapping):
+        facts["holidays"] = {"4802022": frozenset(facts["holidays"])}
     usual: dict[str, Any] = {
         "at": NOW,
         "line": Line(LINE),
+        "number": CALLER,
         "callers": (CLARA,),
         "municipalities": {"4802022": TABER},
         "pods": {"south": Pod("south", "South", "linear", ZONE)},
@@ -77,10 +91,12 @@ def fallback_line() -> Line:
     return Line(LINE, fallback=FALLBACK)
 
 
-def matter(number: int = 12, owner: str = "ben", *due: datetime) -> OpenMatter:
-    """An open matter with a promise for each due time; promises count from 1."""
-    promises = (OpenPromise(place, owner, at) for place, at in enumerate(due, 1))
-    return OpenMatter(number, owner, tuple(promises))
+def matter(
+    number: int = 12, owner: str = "ben", *due: datetime, client: str = "clara", place: str = "4802022"
+) -> OpenMatter:
+    """Clara's open matter with a promise for each due time, made in a contact of its number; promises count from 1."""
+    promises = (OpenPromise(count, owner, at, f"contact-{count}") for count, at in enumerate(due, 1))
+    return OpenMatter(number, owner, tuple(promises), client, place)
 
 
 def version(*keys: str, hours: str = "24/7", own_hours: Mapping[str, str] | None = None, **times: int) -> Version:

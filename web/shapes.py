@@ -66,16 +66,23 @@ class ContactsQuery(BaseModel):
 
 
 class Promise(BaseModel):
+    """`number`: where the client is to be called, empty if none is known. `overdue_at`: when it was found not kept in
+    time; `kept_by`: who talked with the client, or closed the matter."""
+
     promise: int
     contact: str
     owner: str
+    number: str = ""
     made_at: AwareDatetime
     due_at: AwareDatetime
+    overdue_at: AwareDatetime | None = None
     kept_at: AwareDatetime | None = None
+    kept_by: str | None = None
 
 
 class Matter(BaseModel):
-    """What a client needs, across contacts; exactly one owner while it is open."""
+    """What a client needs, across contacts; exactly one owner while it is open. `keep_open`: it doesn't close itself
+    after quiet days."""
 
     matter: int
     client: str | None = None
@@ -83,6 +90,7 @@ class Matter(BaseModel):
     pod: str | None = None
     owner: str | None = None
     state: Literal["open", "closed"]
+    keep_open: bool = False
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None
     promises: list[Promise]

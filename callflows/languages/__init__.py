@@ -1,6 +1,8 @@
 """What the system itself says: one TOML file a language, read once; actions name a prompt, never a sentence."""
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +17,10 @@ DEFAULT = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """`speech` is Twilio's language tag, `voice` one that Twilio has for it; `instant` a CLDR date pattern."""
+    """`speech` is Twilio's language tag, `voice` one that Twilio has for it; `instant` a CLDR date pattern.
+
+    `words`: what callers say, by its meaning.
+    """
 
     code: str
     name: str
@@ -24,12 +29,18 @@ class Language:
     speech: str
     instant: str
     names: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
     prompts: Mapping[str, str]
 
     def text(self, prompt: str, params: Mapping[str, str] | None = None) -> str:
         """The sentence; a missing parameter is left out rather than spoken as a brace."""
         said = " ".join(self.prompts[prompt].format_map(_Forgiving(params or {})).split())
         return said.replace("..", ".")  # "11:00 a.m." may end a sentence
+
+    def tokens(self, said: str) -> frozenset[str]:
+        """The words of what was said, without case and accents."""
+        folded = unicodedata.normalize("NFKD", said.casefold())
+        return frozenset(re.findall(r"[^\W_]+", "".join(one for one in folded if not unicodedata.combining(one))))
 
     def spoken_instant(self, at: datetime, zone: str) -> str:
         """A due time as people say it, in the listener's own time zone: "Monday at 9:30 a.m."."""
@@ -48,7 +59,8 @@ def languages() -> Mapping[str, Language]:
     for entry in files(__package__).iterdir():
         if entry.name.endswith(".toml"):
             read = tomllib.loads(entry.read_text(encoding="utf-8"))
-            language = Language(**read["language"], names=read["names"], prompts=read["prompts"])
+            words = {meaning: tuple(said) for meaning, said in read["words"].items()}
+            language = Language(**read["language"], names=read["names"], words=words, prompts=read["prompts"])
             found[language.code] = language
     return found
 
@@ -56,3 +68,8 @@ def languages() -> Mapping[str, Language]:
 def language(code: str) -> Language:
     """The language of that code, or the default for one that we don't speak."""
     return languages().get(code) or languages()[DEFAULT]
+
+
+def words(code: str, meaning: str) -> tuple[str, ...]:
+    """What callers of a language say for `yes` or `no`."""
+    return language(code).words[meaning]

@@ -2,8 +2,9 @@
 
 from callflows.actions import DialFallback, Hangup, Record, Say
 from callflows.events import FallbackEnded, Faulted, RecordingEnded
-from callflows.steps import ring, voicemail
+from callflows.steps import known, ring, voicemail
 from callflows.steps.hangup import close, reconsider
+from callflows.steps.promises import set_due
 from callflows.turn import Turning
 
 
@@ -13,6 +14,8 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
         # Never an open end: a screening document that simply ends bridges the caller.
         turn.reply(Say("technician_fault"), Hangup())
         return
+    if turn.contact.stage == "new" and turn.floor.callers:
+        known.share(turn)
     ring.drop(turn, gone=event.gone)
     if turn.contact.is_over:
         turn.reply(Say("goodbye"), Hangup())
@@ -31,8 +34,8 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
 
 
 def take_message(turn: Turning) -> None:
-    turn.became(stage="recording")
-    voicemail.set_due(turn)
+    turn.became(stage="recording", asked=None)
+    set_due(turn)
     turn.say("apology")
     turn.say("apology_voicemail")
     turn.reply(Record(turn.times.voicemail))

@@ -13,12 +13,14 @@ def holds(contact: Contact, outcome: Outcome) -> bool:
         case "voicemail":
             return contact.message
         case "callback":
-            return contact.promised and contact.known_number
+            return contact.promised and (contact.known_number or bool(contact.number))
+        case "auto_replied":
+            return bool(contact.technician)  # one of ours, whom the menu answered
         case "abandoned":
             return contact.left
         case "failed":
             return True
-        case "opted_out" | "swarmed" | "replied" | "auto_replied":
+        case "opted_out" | "swarmed" | "replied":
             return False
 
 
@@ -31,6 +33,8 @@ def close(turn: Turning, why: str) -> None:
     ring = turn.contact.hunt.ring
     if ring is not None and not ring.freed:
         turn.change(Free(ring.technician))
+    if turn.contact.technician:
+        turn.change(Free(turn.contact.technician))  # one of ours, who called the line
     turn.became(stage="over", outcome=outcome_of(turn.contact))
     turn.tell("ended", outcome=turn.contact.outcome, why=why)
 

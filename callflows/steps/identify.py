@@ -1,11 +1,11 @@
-"""Who is calling: from the number to client, municipality, pod and language; then the greeting."""
+"""Who is calling, by the number alone: a loop, a burst, one of our own, a client, or somebody to be asked."""
 
 from callflows.actions import Reject
 from callflows.events import CallArrived
-from callflows.steps import ring, voicemail
+from callflows.steps import asking, menu, voicemail
 from callflows.steps.hangup import close
+from callflows.steps.known import places_of, settle, share, tell_shared
 from callflows.turn import Turning
-from routing.directory import Client
 
 
 def enter(turn: Turning, event: CallArrived) -> None:
@@ -13,20 +13,22 @@ def enter(turn: Turning, event: CallArrived) -> None:
     if event.gone:
         turn.became(left=True)
         close(turn, "the caller had left before we answered")
-    elif is_loop(turn):
+        return
+    if is_loop(turn):
         turn.because("loop", floor.calling)
         turn.reply(Reject())
         close(turn, "a forwarding loop: the call came from a telephone of our own that is being rung")
+        return
+    turn.became(trusted=event.trusted and bool(event.caller))
+    if floor.recent_calls >= turn.times.burst_calls:
+        share(turn)
+        tell_shared(turn)
+        turn.because("burst", detail=str(floor.recent_calls))
+        voicemail.enter(turn)
+    elif menu.is_for(turn, event):
+        menu.enter(turn)
     else:
-        recognise(turn)
-        if floor.recent_calls >= turn.times.burst_calls:
-            turn.because("burst", detail=str(floor.recent_calls))
-            voicemail.enter(turn)
-        elif turn.contact.pod:
-            greet(turn)
-            ring.enter(turn)
-        else:
-            voicemail.enter(turn)
+        who(turn)
 
 
 def is_loop(turn: Turning) -> bool:
@@ -40,47 +42,18 @@ def is_loop(turn: Turning) -> bool:
     return held.expires_at is None or held.expires_at > turn.floor.at
 
 
-def recognise(turn: Turning) -> None:
-    """What all clients of this number share is known; what they don't share is left open."""
+def who(turn: Turning) -> None:
+    """Known by the number, asked which of those that share it, or asked altogether."""
     callers = turn.floor.callers
-    client = callers[0] if len(callers) == 1 else None
-    places = tuple(dict.fromkeys(place for one in callers for place in one.municipalities))
-    place = turn.floor.municipalities.get(places[0]) if len(places) == 1 else None
-    pods = {turn.floor.municipalities[key].pod for key in places if key in turn.floor.municipalities}
-    pod = pods.pop() if len(pods) == 1 else ""
-    turn.became(
-        client=client.client if client else "",
-        municipality=place.municipality if place else "",
-        pod=pod if pod in turn.floor.pods else "",
-        language=_language(turn, client),
-    )
-    if callers:
-        by = "number" if client else "number shared by several clients"
-        turn.tell("identified", client=turn.contact.client, municipality=turn.contact.municipality, by=by)
-        turn.because("known_number", detail=f"{len(callers)} client(s), {len(places)} municipality(ies)")
-    else:
+    places = places_of(turn)
+    if not callers:
         turn.tell("unidentified", withheld=not turn.contact.known_number)
         turn.because("unknown_number")
-
-
-def _language(turn: Turning, client: Client | None) -> str:
-    """The client's, else their municipality's first, else the line's first (DESIGN 5, "Language")."""
-    if client and client.language:
-        return client.language
-    for caller in turn.floor.callers:
-        for key in caller.municipalities:
-            place = turn.floor.municipalities.get(key)
-            if place and place.languages:
-                return place.languages[0]
-    return turn.contact.language
-
-
-def greet(turn: Turning) -> None:
-    callers = turn.floor.callers
-    place = turn.floor.municipalities.get(turn.contact.municipality)
-    if turn.contact.client and callers:
-        turn.say("greeting_known", client=callers[0].name)
-    elif place:
-        turn.say("greeting_place", municipality=turn.place_name())
+        asking.begin(turn)
+    elif len(callers) == 1 and len(places) <= 1:
+        turn.because("known_number", detail=f"{len(callers)} client(s), {len(places)} municipality(ies)")
+        settle(turn, places[0] if places else "", callers[0], by="number")
     else:
-        turn.say("greeting")
+        share(turn)
+        turn.because("shared_number", detail=f"{len(callers)} client(s), {len(places)} municipality(ies)")
+        asking.begin(turn)

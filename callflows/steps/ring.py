@@ -8,30 +8,24 @@ from dataclasses import replace
 from typing import Any
 
 from callflows.actions import (
-    Ask,
-    Connect,
     CountRing,
     Free,
     Hangup,
     KeepPromises,
-    Occupy,
     OpenMatter,
+    RememberTalk,
     Reserve,
     Ring,
     Say,
-    Screen,
     Text,
 )
-from callflows.events import CallerPressed, CallerStayed, DialEnded, KeyPressed, LegEnded, LegPickedUp
+from callflows.events import CallerPressed, CallerSaid, CallerStayed, DialEnded, LegEnded
 from callflows.steps import voicemail
 from callflows.steps.hangup import close
-from callflows.steps.whisper import keys, whisper
+from callflows.steps.whom import choose
 from callflows.turn import Turning
 from routing import hunt
-from routing.eligible import Refusal, refusal
-from routing.floor import Standing
-from routing.hunt import KEYS, Hunt, RingResult, ring_result
-from routing.strategies import ring_order
+from routing.hunt import Hunt, RingResult, ring_result
 
 MISSED_TOLD = 3
 
@@ -75,107 +69,17 @@ def spent(turn: Turning) -> bool:
     return False
 
 
-def choose(turn: Turning, back_to: str = "") -> Standing | None:
-    """The first of the order who may be rung; everybody passed over is told once, with the reason."""
-    pod = turn.floor.pods.get(turn.contact.pod)
-    order = ring_order(pod.strategy if pod else "linear", turn.pod_people)
-    if back_to:
-        order = tuple(sorted(order, key=lambda one: one.technician.technician != back_to))
-    for standing in order:
-        key = standing.technician.technician
-        again = key == back_to
-        if key in turn.contact.hunt.tried and not again:
-            continue  # nobody twice in one hunt
-        reason = refusal(
-            standing,
-            turn.shift(key),
-            turn.floor.at,
-            contact=turn.contact.contact,
-            language=turn.contact.language,
-            declined=key in turn.contact.hunt.declined and not again,
-            calling=key == turn.floor.calling,
-        )
-        if reason is None:
-            turn.because("back_to_same" if again else "next_in_order", key, pod.strategy if pod else "")
-            return standing
-        leave_out(turn, key, reason)
-    return None
-
-
-def leave_out(turn: Turning, technician: str, reason: Refusal) -> None:
-    turn.because("left_out", technician, reason)
-    held = turn.contact.hunt
-    if reason != "declined" and technician not in held.told:
-        turn.became(hunt=replace(held, told=(*held.told, technician)))
-        turn.tell("skipped", technician, reason=reason)
-
-
-# The technician's own leg: the whisper and the key.
+# One ring: which it is, and what came of it.
 
 
 def current(turn: Turning, number: int) -> hunt.Ring | None:
     """The ring that an event speaks of, if it is the one going on."""
     ring = turn.contact.hunt.ring
-    return ring if ring and ring.number == number and turn.contact.stage == "hunting" else None
+    return ring if ring and ring.number == number and turn.contact.stage in ("hunting", "errand") else None
 
 
 def keep(turn: Turning, ring: hunt.Ring | None) -> None:
     turn.became(hunt=replace(turn.contact.hunt, ring=ring))
-
-
-def on_picked_up(turn: Turning, event: LegPickedUp) -> None:
-    ring = current(turn, event.ring)
-    if ring is None or ring.state not in ("ringing", "screening"):
-        dismiss(turn)
-        return
-    ring = replace(ring.after("picked_up"), picked_up=ring.picked_up or turn.now_ms)
-    keep(turn, ring)
-    turn.reply(Screen(ring.technician, whisper(turn, ring.technician), turn.times.screening_key))
-
-
-def dismiss(turn: Turning) -> None:
-    """The technician's leg asks about a ring that is over: say so and hang up, or the caller would be bridged."""
-    turn.reply(Say("screening_caller_gone" if turn.contact.is_over else "screening_too_late"), Hangup())
-
-
-def on_key(turn: Turning, event: KeyPressed) -> None:
-    ring = current(turn, event.ring)
-    if ring is None:
-        dismiss(turn)
-        return
-    if not event.digits and ring.state != "taken":
-        turn.reply(Hangup())  # silence after the keys: no key at all is not a wrong one
-        return
-    signal = KEYS.get(event.digits, "key_wrong")
-    after = ring.after(signal)
-    if ring.freed:
-        turn.reply(Hangup())  # the key comes after the leg's own end: nobody is there to be connected
-        return
-    if ring.state == "taken":
-        turn.reply(Connect())  # taken already: hanging up now would drop the client
-        return
-    turn.tell("pressed", ring.technician, event.leg, key=event.digits)
-    match signal:
-        case "key_take" if after is not ring:
-            keep(turn, replace(after, key="1", pressed=turn.now_ms, picked_up=ring.picked_up or turn.now_ms))
-            turn.change(Occupy(ring.technician))
-            turn.reply(Connect())
-            own(turn, ring.technician)
-        case "key_pass" if after is not ring:
-            keep(turn, replace(after, key=event.digits, pressed=turn.now_ms))
-            turn.reply(Say("screening_passed"), Hangup())
-        case "key_wrong" if ring.state in ("ringing", "screening") and still_time(turn, ring):
-            keep(turn, replace(after, picked_up=ring.picked_up or turn.now_ms))
-            turn.reply(Screen(ring.technician, (Say("screening_again"), *keys()), turn.times.screening_key))
-        case _:
-            turn.reply(Hangup())
-
-
-def still_time(turn: Turning, ring: hunt.Ring) -> bool:
-    """Whether the keys can be said once more within the limit for wrong keys (DESIGN 5.4: 25 s)."""
-    saying = 5
-    waited = (turn.now_ms - (ring.picked_up or turn.now_ms)) / 1000
-    return waited + saying + turn.times.screening_key <= turn.times.screening_wrong_keys
 
 
 def own(turn: Turning, technician: str) -> None:
@@ -205,14 +109,19 @@ def give_back(turn: Turning, ring: hunt.Ring, *, talked: bool) -> None:
         turn.change(Free(ring.technician, wrap_up, talked))
 
 
-# The caller's leg: what came of it, and what is next.
-
-
 def finish(
     turn: Turning, ring: hunt.Ring, *, status: str, bridged: bool | None, leg: str = "", gone: bool = False
 ) -> RingResult:
-    """Close the ring: its one line in the story, the technician given back, the promise kept if they talked."""
+    """Close a ring of the caller's own document: whether they talked is Twilio's word and the technician's key."""
     result = ring_result(ring, status=status, bridged=bridged, caller_gone=gone)
+    end(turn, ring, result, leg)
+    if result == "accepted":
+        note_talk(turn, ring.technician)
+    return result
+
+
+def end(turn: Turning, ring: hunt.Ring, result: RingResult, leg: str = "") -> None:
+    """The ring's one line in the story, and the technician given back."""
     talked = result == "accepted"
     give_back(turn, ring, talked=talked)
     turn.change(CountRing(ring.technician, result))
@@ -230,12 +139,9 @@ def finish(
     turn.tell("ring_ended", ring.technician, leg, **detail)
     keep(turn, None)
     warn_of_missed(turn, ring.technician, result)
-    if talked:
-        note_talk(turn, ring.technician)
-    elif result == "declined":
+    if result == "declined":
         held = turn.contact.hunt
         turn.became(hunt=replace(held, declined=(*held.declined, ring.technician)))
-    return result
 
 
 def drop(turn: Turning, *, gone: bool = False) -> None:
@@ -255,14 +161,20 @@ def warn_of_missed(turn: Turning, technician: str, result: RingResult) -> None:
 
 
 def note_talk(turn: Turning, technician: str) -> None:
+    """They talked: the client meets the same technician next time, and what was promised is kept."""
     own(turn, technician)
     others = (one for one in turn.contact.talked if one != technician)
     turn.became(talked=(*others, technician))  # the last one is who talked last
-    matter = turn.floor.matter
-    if matter and matter.number == turn.contact.matter and matter.promises:
-        turn.change(KeepPromises(tuple(one.promise for one in matter.promises)))
+    turn.change(RememberTalk(technician))
+    keep_promises(turn, technician)
+
+
+def keep_promises(turn: Turning, technician: str, **how: str) -> None:
+    matter = turn.matter
+    if matter and matter.promises:
+        turn.change(KeepPromises(tuple(one.promise for one in matter.promises), technician))
         for one in matter.promises:
-            turn.tell("promise_kept", technician, promise=one.promise, matter=matter.number)
+            turn.tell("promise_kept", technician, promise=one.promise, matter=matter.number, **how)
 
 
 def on_dial_ended(turn: Turning, event: DialEnded, ring: hunt.Ring) -> None:
@@ -272,13 +184,12 @@ def on_dial_ended(turn: Turning, event: DialEnded, ring: hunt.Ring) -> None:
         close(turn, "the caller hung up")
     elif result == "accepted":
         turn.became(stage="returning")
-        turn.reply(Ask("cut_off", turn.times.cut_off))
-        turn.tell("prompted", prompt="cut_off")
+        turn.ask("cut_off", Say("cut_off"), seconds=turn.times.cut_off)
     else:
         go_on(turn)
 
 
-def on_return(turn: Turning, event: CallerPressed | CallerStayed) -> None:
+def on_return(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
     """After a conversation the caller is still there: back to the same technician first (DESIGN 5)."""
     if isinstance(event, CallerPressed):
         turn.tell("pressed", leg=event.leg, key=event.digits)

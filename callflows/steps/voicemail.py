@@ -1,100 +1,100 @@
-"""Nobody took the call: a message, and a promise that somebody owns and that has a due time."""
+"""Nobody can take the call: a time is promised aloud, and the caller chooses a message or a call back.
 
-from datetime import UTC, datetime, timedelta
+A promise follows, whoever hangs up when; its making is `promises`'.
+"""
 
-from callflows.actions import (
-    FetchRecording,
-    Hangup,
-    KeepSound,
-    MakePromise,
-    OpenMatter,
-    Record,
-    Say,
-    SetTimer,
-    Text,
-)
-from callflows.events import RecordingEnded, RecordingStored
-from callflows.languages import language
+from datetime import timedelta
+
+from callflows.actions import FetchRecording, Hangup, KeepSound, Record, Say, SetTimer
+from callflows.events import CallerPressed, CallerSaid, CallerStayed, RecordingEnded, RecordingStored
 from callflows.steps.hangup import close, reconsider
+from callflows.steps.promises import owner, promise, set_due
 from callflows.turn import Turning
-from routing.due import due_at
-from routing.hours import Week
-from routing.owner import promise_owner
+from routing.numbers import number_to_call
 
 SHORTEST = 2  # seconds; less is a click, not a message (twilio.md 5.7)
-MESSAGE_MAY_FOLLOW = 10  # seconds
 SOUND = "sound"  # the timer after which the recording is asked for
+MOST_TRIES = 2
+LISTENS = 3  # seconds after the offer of a call back
 
 
 def enter(turn: Turning) -> None:
-    """Say by when somebody will call, and take the message."""
+    """Say by when somebody will call, offer to call back, and take the message of whoever stays."""
     turn.became(stage="recording")
     set_due(turn)
     if owner(turn) is None:
         turn.say("voicemail_nobody")
     else:
         known = bool(turn.contact.client or turn.contact.municipality or turn.contact.pod)
-        turn.say("voicemail" if known else "voicemail_unknown", due=turn.due_text())
+        nobody = Say("voicemail" if known else "voicemail_unknown", {"due": turn.due_text()})
+        turn.ask("call_back", nobody, Say("callback_offer"), seconds=LISTENS, go_on=True)
+        turn.say("voicemail_tone" if known else "voicemail_tone_unknown")
     turn.reply(Record(turn.times.voicemail))
 
 
-def set_due(turn: Turning) -> None:
-    """The due time in the client's own business hours; said once, it stays."""
-    if turn.contact.due:
-        return
-    place = turn.floor.municipalities.get(turn.contact.municipality)
-    week = Week.read(place.hours if place else "")
-    due = due_at(turn.floor.at, turn.times.promise_minutes, week=week, zone=turn.zone, holidays=turn.floor.holidays)
-    turn.became(due=int(due.timestamp()))
+def record(turn: Turning) -> None:
+    """A message after all."""
+    turn.became(asked=None)
+    known = bool(turn.contact.client or turn.contact.municipality or turn.contact.pod)
+    turn.say("voicemail_tone" if known else "voicemail_tone_unknown")
+    turn.reply(Record(turn.times.voicemail))
 
 
-def owner(turn: Turning) -> str | None:
-    matter = turn.floor.matter
-    return promise_owner(
-        talked=turn.contact.talked[-1] if turn.contact.talked else None,
-        matter_owner=matter.owner if matter else None,
-        pod=turn.pod_people,
-        everyone=turn.floor.standings.values(),
-        shifts=turn.version.shifts,
-        at=turn.floor.at,
-    )
+# A call back: the number is read back and confirmed, or keyed in (DESIGN 5, "Matters").
 
 
-def promise(turn: Turning, *, message: bool) -> None:
-    """Make the promise once. Without a message it stands if there is a number to call (DESIGN 5, "Voicemail")."""
-    if turn.contact.promised or not (message or turn.contact.known_number):
-        return
-    whose = owner(turn)
-    if whose is None:
-        turn.tell("flow_error", reason="no technician in the directory can own this promise")
-        return
-    set_due(turn)
-    turn.became(promised=True)
-    if turn.contact.owner != whose:
-        turn.became(owner=whose)
-        turn.tell("owner_changed", whose)
-    if not turn.contact.matter:
-        turn.change(OpenMatter(whose))
-    due = datetime.fromtimestamp(turn.contact.due, UTC)
-    turn.change(MakePromise(whose, due))
-    turn.tell("promise_made", whose, due_at=due.isoformat(), promise="voicemail" if message else "callback")
-    turn.because("promise_owner", whose)
-    notify(turn, whose, due, message=message)
+def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
+    asked = turn.contact.asked
+    key = event.digits if isinstance(event, CallerPressed) else ""
+    if key and not (asked and asked.kind == "number"):
+        turn.tell("pressed", leg=event.leg, key=key)
+    match asked.kind if asked else "":
+        case "call_back" if key == "1":
+            offer_number(turn)
+        case "number_right" if key == "1":
+            promised(turn)
+        case "number_right" if key:
+            ask_number(turn)
+        case "number":
+            turn.tell("pressed", leg=event.leg, key=f"{len(key)} digits")  # a number is nothing for a story
+            on_number(turn, key)
+        case _:
+            record(turn)
 
 
-def notify(turn: Turning, technician: str, due: datetime, *, message: bool) -> None:
-    """The owner is told at once: who, which number, about what, by when."""
-    standing = turn.floor.standings.get(technician)
-    spoken = standing.technician.languages if standing else ()
-    speech = language(spoken[0] if spoken else turn.contact.language)
-    client = next((one.name for one in turn.floor.callers if one.client == turn.contact.client), "")
-    who = ", ".join(part for part in (turn.place_name(speech.code), client) if part)
-    params = {
-        "who": who or speech.text("whisper_unknown").rstrip("."),
-        "due": speech.spoken_instant(due, turn.zone),
-    }
-    # A caller who hung up: the message's own callback is on its way, so the text waits for it.
-    turn.change(Text(technician, "owner_notice", params, delay=0 if message else MESSAGE_MAY_FOLLOW))
+def offer_number(turn: Turning) -> None:
+    if turn.floor.number:
+        turn.ask("number_right", Say("callback_number"), Say("callback_number_keys"))
+    else:
+        ask_number(turn)
+
+
+def ask_number(turn: Turning) -> None:
+    asked = turn.contact.asked
+    if asked and asked.kind == "number" and asked.tries + 1 >= MOST_TRIES:
+        record(turn)
+    else:
+        turn.ask("number", Say("callback_key_in"), keys=0)
+
+
+def on_number(turn: Turning, keyed: str) -> None:
+    number = number_to_call(keyed)
+    if number is None or number == turn.contact.line:
+        turn.because("bad_number")
+        ask_number(turn)
+    else:
+        turn.became(number=number)
+        turn.ask("number_right", Say("callback_number"), Say("callback_number_keys"))
+
+
+def promised(turn: Turning) -> None:
+    promise(turn, message=False, asked=True)
+    turn.say("callback_thanks", due=turn.due_text())
+    turn.reply(Hangup())
+    close(turn, "a call back was promised")
+
+
+# The message.
 
 
 def leave_message(turn: Turning, seconds: int | None) -> None:
@@ -144,6 +144,7 @@ def on_stored(turn: Turning, event: RecordingStored) -> None:
 
 
 def on_timer(turn: Turning) -> None:
-    if turn.contact.message and not turn.contact.sound:
+    spoken = turn.contact.message or bool(turn.contact.technician)  # a message, or a technician's note
+    if spoken and not turn.contact.sound:
         turn.change(FetchRecording())
         turn.because("sound_missing")

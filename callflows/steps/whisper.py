@@ -41,21 +41,21 @@ def short(name: str, most: int) -> str:
 
 
 def parts(turn: Turning, code: str) -> list[Say]:
-    contact, floor = turn.contact, turn.floor
+    contact, matter = turn.contact, turn.matter
     place = turn.place_name(code)
-    client = next((one.name for one in floor.callers if one.client == contact.client), "")
+    client = turn.client_name()
     if client and place:
         who = Say("whisper_who", {"municipality": short(place, 48), "client": short(client, 36)})
     elif place or client:
         who = Say("whisper_place", {"municipality": short(place or client, LONGEST - 2)})
     else:
         who = Say("whisper_unknown")
-    found = [who]
+    found = [Say("whisper_errand"), who] if contact.errand else [who]
     speech = language(code)
-    if floor.matter:
-        found.append(Say("whisper_matter", {"matter": str(floor.matter.number)}))
-        if floor.matter.promises:
-            due = speech.spoken_instant(floor.matter.promises[-1].due_at, turn.zone)
+    if matter:
+        found.append(Say("whisper_matter", {"matter": str(matter.number)}))
+        if matter.promises:
+            due = speech.spoken_instant(matter.promises[-1].due_at, turn.zone)
             found.append(Say("whisper_promise", {"due": due}))
     if contact.language and contact.language != code:
         found.append(Say("whisper_language", {"language": speech.names.get(contact.language, contact.language)}))

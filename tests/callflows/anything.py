@@ -1,17 +1,22 @@
 """Strategies for whatever may come: contacts in any state, events of any kind, floors with any people."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from callflows.contact import OUTCOMES, Contact, Stage
+from callflows.contact import OUTCOMES, Asked, Contact, Stage
 from callflows.events import (
     CallArrived,
     CallerPressed,
+    CallerSaid,
     CallerStayed,
     CallOver,
+    ClientCalled,
+    ClientPickedUp,
     DialEnded,
+    ErrandDue,
     Event,
     FallbackEnded,
     Faulted,
@@ -24,14 +29,46 @@ from callflows.events import (
     TimerFired,
 )
 from routing.directory import Client, Line
-from routing.floor import Floor, OpenMatter, OpenPromise, Presence, Reservation, Standing
+from routing.floor import (
+    Agenda,
+    AgendaItem,
+    Floor,
+    OpenMatter,
+    OpenPromise,
+    Presence,
+    Reservation,
+    Standing,
+    Talk,
+)
 from routing.hunt import Hunt, Ring, RingState
+from routing.places import Found
 from routing.strategies import STRATEGIES
-from tests.builders import CALLER, CLARA, FALLBACK, LINE, NOW, TABER, floor, pod, standing
+from tests.builders import (
+    BARNWELL,
+    CALLER,
+    CLARA,
+    FALLBACK,
+    LINE,
+    MILK_RIVER,
+    NORTH,
+    NOW,
+    PHONE,
+    TABER,
+    floor,
+    pod,
+    standing,
+)
 
 PEOPLE = ("ana", "ben", "cho", "dov", "eli", "fay", "gus")
 STAGES: tuple[Stage, ...] = get_args(Stage)
 FINAL = ("completed", "busy", "no-answer", "failed", "canceled")
+TIMERS = ("sound", "promise_reminder", "promise_due", "promise_overdue", "other")
+
+OLGA = Client("olga", "Olga", (CALLER,), (TABER.municipality,), "fr")
+WANDA = Client("wanda", "Wanda", (CALLER,), (TABER.municipality, BARNWELL.municipality, MILK_RIVER.municipality))
+CALLERS = ((CLARA,), (CLARA,), (CLARA, OLGA), (WANDA,), (CLARA, OLGA, WANDA), ())
+PLACES = {one.municipality: one for one in (TABER, BARNWELL, MILK_RIVER)}
+CLIENTS = {one.client: one for one in (CLARA, OLGA, WANDA)}
 
 instants = st.integers(-30_000, 30_000).map(lambda minutes: NOW + timedelta(minutes=minutes))
 later = st.integers(0, 10**7).map(lambda ms: int(NOW.timestamp() * 1000) - ms)
@@ -77,6 +114,26 @@ def hunts(draw: st.DrawFn, technicians: st.SearchStrategy[str]) -> Hunt:
     )
 
 
+some_places = st.lists(st.sampled_from([*PLACES, "0000000"]), max_size=3, unique=True).map(tuple)
+client_keys = st.sampled_from(["", *CLIENTS])
+
+# Each question with the options that it is asked with.
+QUESTIONS: dict[str, st.SearchStrategy[tuple[str, ...]]] = {
+    **dict.fromkeys(("place", "call_back", "number_right", "number", "cut_off"), st.just(())),
+    **dict.fromkeys(("menu", "errand_again", "errand_reached"), st.just(())),
+    **dict.fromkeys(("municipality", "from", "confirm"), some_places),
+    **dict.fromkeys(("matter", "promises"), st.sampled_from([("1",), ("2", "1")])),
+    "client": st.lists(st.sampled_from([*CLIENTS, "gone"]), max_size=3, unique=True).map(tuple),
+    "language": st.sampled_from([("fr", "en"), ("en",)]),
+}
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Asked:
+    kind = draw(st.sampled_from(list(QUESTIONS)))
+    return Asked(kind, draw(QUESTIONS[kind]), draw(st.integers(0, 2)))
+
+
 def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = STAGES) -> st.SearchStrategy[Contact]:
     """A contact in any state that its fields can hold, likely or not."""
     return st.builds(
@@ -86,11 +143,11 @@ def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = STAGES) -
         flow=ids,
         version=st.integers(0, 10**6),
         line=st.sampled_from(["", LINE]),
-        client=ids,
+        client=client_keys | ids,
         municipality=st.sampled_from(["", TABER.municipality]),
         pod=st.sampled_from(["", "south"]),
         language=st.sampled_from(["", "en", "fr"]),
-        matter=st.integers(0, 10**6),
+        matter=st.integers(0, 3) | st.integers(0, 10**6),
         owner=technicians | st.just(""),
         known_number=st.booleans(),
         hunt=st.just(Hunt()) | hunts(technicians),
@@ -102,32 +159,76 @@ def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = STAGES) -
         sound=st.booleans(),
         fell_back=st.booleans(),
         left=st.booleans(),
+        asked=st.none() | questions(),
+        failed=st.integers(0, 2),
+        trusted=st.booleans(),
+        chosen=st.booleans(),
+        number=st.sampled_from(["", "+14035550177"]),
+        technician=st.just("") | technicians,
+        errand=st.sampled_from(["", "another"]),
+        callbacks=st.integers(0, 6),
         outcome=st.none() | st.sampled_from(OUTCOMES),
     )
 
 
 def events() -> st.SearchStrategy[Event]:
-    """Any event of any ring, before or after the caller has gone."""
+    """Any event of any ring that a contact under way may meet, before or after the caller has gone."""
     leg, ring = st.sampled_from(["CA0", "CA1", ""]), st.integers(0, 7)
     status, word, gone = st.sampled_from(FINAL), st.sampled_from([True, False, None]), st.booleans()
     seconds = st.none() | st.integers(0, 200)
-    digits = st.sampled_from(["1", "2", "3", "7", "#", "", "12"])
+    digits = st.sampled_from([*"0123456789#", "", "12", "4035550177"])
+    words = st.sampled_from(["Taber", "yes please", "no", "Barnwell sur Oldman", "oui", "je ne sais pas", ""])
     return st.one_of(
-        st.builds(CallArrived, leg, st.sampled_from([CALLER, ""]), st.just(LINE), st.just(""), gone),
+        st.builds(
+            CallArrived, leg, st.sampled_from([CALLER, PHONE, ""]), st.just(LINE), st.just(""), gone, st.booleans()
+        ),
         st.builds(LegPickedUp, leg, ring),
         st.builds(KeyPressed, leg, ring, digits),
         st.builds(LegEnded, leg, ring, status, seconds),
         st.builds(DialEnded, leg, ring, status, word, seconds, gone),
         st.builds(CallerPressed, leg, digits, gone),
+        st.builds(CallerSaid, leg, words, gone),
         st.builds(CallerStayed, leg, gone),
         st.builds(RecordingEnded, leg, seconds, st.just("RE1"), gone),
         st.builds(RecordingStored, leg, st.sampled_from(["completed", "absent"]), st.just("RE1"), ids, seconds),
         st.builds(FallbackEnded, leg, status, word, gone),
         st.builds(CallOver, leg, status, st.sampled_from(["callback", "asked"])),
         st.builds(Faulted, leg, st.sampled_from(["caller", "technician", "waiting"]), st.just("11200"), gone=gone),
-        st.builds(TimerFired, leg, st.sampled_from(["sound", "other"])),
+        st.builds(ClientPickedUp, leg),
+        st.builds(ClientCalled, leg, status, word, gone),
+        st.builds(TimerFired, leg, st.sampled_from(TIMERS)),
         st.builds(TextSent, leg, st.just("ana"), st.just("owner_notice"), st.sampled_from(["queued", "failed"])),
     )
+
+
+# What a caller may answer to any question.
+answers: st.SearchStrategy[Event] = st.one_of(
+    st.sampled_from([CallerPressed("CA0", digits) for digits in ("1", "2", "3", "8", "9", "0", "*", "82237")]),
+    st.sampled_from([CallerSaid("CA0", words) for words in ("yes", "no", "oui", "Taber", "Barnwell", "what")]),
+    st.just(CallerStayed("CA0")),
+)
+
+
+def errands() -> st.SearchStrategy[ErrandDue]:
+    """What begins a contact of its own, and comes to no other."""
+    return st.builds(
+        ErrandDue,
+        st.just(""),
+        st.sampled_from(["contact", "another"]),
+        st.integers(1, 3),
+        client_keys,
+        st.sampled_from(["", TABER.municipality]),
+        st.sampled_from(["", "south"]),
+        st.sampled_from(["", "en", "fr"]),
+    )
+
+
+def may_meet(contact: Contact, event: Event) -> bool:
+    """What no telephone can bring: an errand has no caller's leg, and only a technician calls a client, in the menu
+    or on an errand."""
+    if isinstance(event, Faulted) and contact.stage == "errand":
+        return event.asker == "technician"
+    return not isinstance(event, ClientCalled) or contact.stage in ("menu", "errand", "over")
 
 
 @st.composite
@@ -144,34 +245,75 @@ def standings(draw: st.DrawFn, key: str) -> Standing:
     )
 
 
-matters = st.none() | st.builds(
-    OpenMatter,
-    st.integers(1, 99),
-    st.sampled_from(PEOPLE),
-    st.lists(st.builds(OpenPromise, st.integers(1, 99), st.sampled_from(PEOPLE), instants), max_size=3).map(tuple),
+promises = st.builds(
+    OpenPromise, st.integers(1, 99), st.sampled_from(PEOPLE), instants, st.sampled_from(["contact", "another", ""])
 )
+matters = st.lists(
+    st.builds(
+        OpenMatter,
+        st.integers(1, 3),
+        st.sampled_from(PEOPLE),
+        st.lists(promises, max_size=3).map(tuple),
+        client_keys,
+        st.sampled_from(["", *PLACES]),
+    ),
+    max_size=3,
+    unique_by=lambda one: one.number,
+).map(tuple)
+talks = st.lists(
+    st.builds(Talk, client_keys, st.sampled_from(["", *PLACES]), st.sampled_from(PEOPLE), instants), max_size=3
+).map(tuple)
+found = st.lists(
+    st.builds(Found, st.sampled_from([*PLACES, "0000000"]), st.sampled_from([100, 99, 85, 70])),
+    max_size=4,
+    unique_by=lambda one: one.municipality,
+).map(lambda every: tuple(sorted(every, key=lambda one: -one.score)))
+numbers = st.sampled_from(["", CALLER])
+items = st.builds(AgendaItem, st.integers(1, 3), instants, client_keys, st.sampled_from(["", *PLACES]), numbers)
+agendas = st.none() | st.builds(
+    Agenda,
+    st.none() | items,
+    st.lists(st.builds(replace, items, promise=st.integers(1, 99), due_at=instants), max_size=4).map(tuple),
+)
+preferences = st.lists(st.sampled_from(PEOPLE), max_size=2, unique=True).map(tuple)
+
+
+@st.composite
+def preferring(draw: st.DrawFn, one: Any) -> Any:
+    """The same client or municipality, who want some technicians and never want others."""
+    return replace(one, wanted=draw(preferences), unwanted=draw(preferences))
 
 
 @st.composite
 def any_floor(draw: st.DrawFn, at: datetime = NOW) -> Floor:
     """People of any kind in any presence, callers known or not, with and without a fallback number."""
     people = draw(st.lists(st.sampled_from(PEOPLE), unique=True))
-    known = draw(st.sampled_from([(CLARA,), (CLARA, Client("olga", "Olga", (CALLER,), ("4802022",), "fr")), ()]))
+    days = st.sets(instants.map(lambda instant: instant.date()), max_size=3).map(frozenset)
     return floor(
         at=at,
         line=Line(LINE, languages=draw(st.sampled_from([("en",), ("fr", "en"), ()])), fallback=draw(fallbacks)),
-        callers=known,
+        callers=tuple(draw(preferring(one)) for one in draw(st.sampled_from(CALLERS))),
+        municipalities={key: draw(preferring(one)) for key, one in PLACES.items() if draw(usually)},
         standings={key: draw(standings(key)) for key in people},
-        pods=pod(draw(st.sampled_from([*STRATEGIES, "simultaneous"])), draw(st.sampled_from([0, 60]))),
-        matter=draw(matters),
+        pods={**pod(draw(st.sampled_from(list(STRATEGIES))), draw(st.sampled_from([0, 60]))), **draw(norths)},
+        number=draw(numbers),
+        matters=draw(matters),
+        talks=draw(talks),
         recent_calls=draw(st.sampled_from([0, 0, 0, 10])),
         calling=draw(st.sampled_from(["", "", "ana"])),
         from_our_line=draw(st.sampled_from([False, False, False, True])),
-        holidays=frozenset(draw(st.sets(instants.map(lambda instant: instant.date()), max_size=3))),
+        holidays={TABER.municipality: draw(days)},
+        found=draw(found),
+        seen=draw(some_places),
+        nearby=draw(some_places),
+        agenda=draw(agendas),
+        clients=draw(st.sampled_from([CLIENTS, {}])),
     )
 
 
 fallbacks = st.sampled_from(["", FALLBACK])
+usually = st.sampled_from([True, True, True, False])
+norths = st.sampled_from([{"north": NORTH}, {}])
 
 
 @st.composite
@@ -181,7 +323,13 @@ def staffed_floor(draw: st.DrawFn) -> Floor:
     odd = draw(st.sampled_from(people))
     return floor(
         line=Line(LINE, fallback=draw(fallbacks)),
+        callers=draw(st.sampled_from([*CALLERS, (CLARA,), (CLARA,)])),
+        municipalities=PLACES,
         standings={key: draw(standings(key)) if key == odd else standing(key) for key in people},
-        pods=pod(draw(st.sampled_from(list(STRATEGIES))), draw(st.sampled_from([0, 60]))),
-        matter=draw(matters),
+        pods={**pod(draw(st.sampled_from(list(STRATEGIES))), draw(st.sampled_from([0, 60]))), "north": NORTH},
+        matters=draw(matters),
+        talks=draw(talks),
+        seen=draw(some_places),
+        nearby=draw(some_places),
+        clients=CLIENTS,
     )

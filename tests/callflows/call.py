@@ -1,6 +1,7 @@
 """One call as the heart lives it: events in, and what the shell would keep of each turn carried over to the next.
 
-A test says what happens (`call.unanswered()`, `call.presses("1")`) and looks at whom we ring.
+A test says what happens (`call.unanswered()`, `call.presses("1")`) and looks at whom we ring; what must hold of
+every turn (`rules`) is checked at each of them.
 """
 
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from callflows.actions import (
+    Ask,
     Change,
+    CloseMatter,
     Free,
     Happening,
     HappeningKind,
@@ -16,20 +19,37 @@ from callflows.actions import (
     MakePromise,
     Occupy,
     OpenMatter,
+    RememberPlace,
+    RememberTalk,
     Reply,
     Reserve,
     Ring,
     Say,
     Screen,
+    SetPresence,
+    SetTimer,
 )
 from callflows.advance import advance
 from callflows.contact import Contact
-from callflows.events import CallArrived, CallOver, DialEnded, Event, KeyPressed, LegEnded, LegPickedUp
+from callflows.events import (
+    CallArrived,
+    CallerPressed,
+    CallerSaid,
+    CallerStayed,
+    CallOver,
+    DialEnded,
+    Event,
+    KeyPressed,
+    LegEnded,
+    LegPickedUp,
+    TimerFired,
+)
 from callflows.turn import Turn
 from callflows.version import Version
 from routing import floor as floors
-from routing.floor import Floor, Reservation
+from routing.floor import Floor, Presence, Reservation
 from tests.builders import CALLER, LINE, changed, version
+from tests.callflows.rules import check_turn
 
 CALL = "CA0"
 
@@ -44,7 +64,9 @@ class Call:
     turns: list[Turn] = field(default_factory=list)
 
     def takes(self, event: Event) -> Turn:
-        turn = advance(self.version, self.contact, event, self.floor)
+        before = self.contact
+        turn = advance(self.version, before, event, self.floor)
+        check_turn(before, event, turn)
         self.turns.append(turn)
         self.contact = turn.contact
         for change in turn.changes:
@@ -64,16 +86,35 @@ class Call:
                 facts = {"last_talked_at": self.floor.at} if talked else {}
                 self.hold(key, Reservation(self.contact.contact, "wrap_up", until), **facts)
             case OpenMatter(owner):
-                self.contact = replace(self.contact, matter=12)
-                self.floor = replace(self.floor, matter=floors.OpenMatter(12, owner))
-            case MakePromise(owner, due_at) if self.floor.matter:
-                made = floors.OpenPromise(len(self.floor.matter.promises) + 1, owner, due_at)
-                kept = replace(self.floor.matter, promises=(*self.floor.matter.promises, made))
-                self.floor = replace(self.floor, matter=kept)
-            case KeepPromises() if self.floor.matter:
-                self.floor = replace(self.floor, matter=replace(self.floor.matter, promises=()))
+                kept, self.contact = self.contact, replace(self.contact, matter=12)
+                opened = floors.OpenMatter(12, owner, (), kept.client, kept.municipality)
+                self.floor = replace(self.floor, matters=(opened, *self.floor.matters))
+            case MakePromise(owner, due_at) if matter := self.matter:
+                made = floors.OpenPromise(len(matter.promises) + 1, owner, due_at, self.contact.contact)
+                self.change_matter(replace(matter, promises=(*matter.promises, made)))
+            case KeepPromises() if matter := self.matter:
+                self.change_matter(replace(matter, promises=()))
+            case SetPresence(key, state):
+                self.floor = changed(self.floor, key, presence=Presence(state, self.floor.at))
+            case CloseMatter(number):
+                left = tuple(one for one in self.floor.matters if one.number != number)
+                self.floor = replace(self.floor, matters=left)
+            case RememberTalk(technician):
+                talk = floors.Talk(self.contact.client, self.contact.municipality, technician, self.floor.at)
+                self.floor = replace(self.floor, talks=(talk, *self.floor.talks))
+            case RememberPlace(municipality):
+                self.floor = replace(self.floor, seen=tuple(dict.fromkeys((municipality, *self.floor.seen))))
             case _:
                 pass
+
+    @property
+    def matter(self) -> floors.OpenMatter | None:
+        """The open matter that the contact is about."""
+        return next((one for one in self.floor.matters if one.number == self.contact.matter), None)
+
+    def change_matter(self, matter: floors.OpenMatter) -> None:
+        others = (one for one in self.floor.matters if one.number != matter.number)
+        self.floor = replace(self.floor, matters=(matter, *others))
 
     def hold(self, key: str, reservation: Reservation, **facts: Any) -> None:
         self.floor = changed(self.floor, key, reservation=reservation, **facts)
@@ -123,6 +164,22 @@ class Call:
         self.leg_ends()
         return self.dial_ends(bridged=True)
 
+    def answers(self, digits: str) -> Turn:
+        """A key, or several, to a question."""
+        return self.takes(CallerPressed(CALL, digits))
+
+    def says(self, words: str) -> Turn:
+        return self.takes(CallerSaid(CALL, words))
+
+    def stays_silent(self) -> Turn:
+        return self.takes(CallerStayed(CALL))
+
+    def fires(self, timer: str) -> Turn:
+        """That timer comes due, as it was set last, at the instant for which it was set."""
+        set_for = [one.due_at for one in self.changes if isinstance(one, SetTimer) and one.timer == timer]
+        self.floor = replace(self.floor, at=max(set_for[-1], self.floor.at))
+        return self.takes(TimerFired("", timer))
+
     def over(self, status: str = "completed") -> Turn:
         return self.takes(CallOver(CALL, status))
 
@@ -150,8 +207,8 @@ class Call:
         """The prompts that the last reply says or asks, in order."""
         found: list[str] = []
         for one in self.replies:
-            whispered = one.whisper if isinstance(one, Screen) else (one,)
-            found += [part.prompt for part in whispered if isinstance(part, Say)]
+            parts = one.whisper if isinstance(one, Screen) else one.says if isinstance(one, Ask) else (one,)
+            found += [part.prompt for part in parts if isinstance(part, Say)]
         return found
 
     @property
@@ -172,6 +229,12 @@ class Call:
     @property
     def skipped(self) -> list[tuple[str, str]]:
         return [(one.technician, one.detail["reason"]) for one in self.story("skipped")]
+
+
+def question_of(call: Call) -> str:
+    """What a caller is asked about themselves now; empty once these questions are over."""
+    asked = call.contact.asked
+    return asked.kind if asked and call.contact.stage == "asking" else ""
 
 
 def changes_of(turns: Call | Turn, *kinds: type[Any]) -> list[Any]:

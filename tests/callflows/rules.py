@@ -2,7 +2,9 @@
 
 from callflows.actions import (
     Ask,
+    CallOut,
     Connect,
+    DialClient,
     DialFallback,
     Free,
     Hangup,
@@ -19,7 +21,9 @@ from callflows.contact import OUTCOMES, Contact
 from callflows.events import (
     CallArrived,
     CallerPressed,
+    CallerSaid,
     CallerStayed,
+    ClientCalled,
     DialEnded,
     Event,
     FallbackEnded,
@@ -32,13 +36,17 @@ from callflows.events import (
 from callflows.turn import Turn
 
 # What a caller may be left in, and what ends a call; after anything else Twilio would hang up, or bridge.
-HOLDS = (Ring, Ask, Record, DialFallback)
+HOLDS = (Ring, Ask, Record, DialFallback, DialClient)
 ENDS = (Hangup, Reject)
+RINGING = ("hunting", "errand")
 
 
 def asks_for_caller(event: Event) -> bool:
     """The caller's own leg waits for an answer."""
-    asking = (CallArrived, DialEnded, CallerPressed, CallerStayed, RecordingEnded, FallbackEnded)
+    asking = (
+        *(CallArrived, DialEnded, CallerPressed, CallerSaid, CallerStayed),
+        *(RecordingEnded, FallbackEnded, ClientCalled),
+    )
     return isinstance(event, asking) or (isinstance(event, Faulted) and event.asker != "technician")
 
 
@@ -71,14 +79,16 @@ def check_caller(before: Contact, turn: Turn) -> None:
         return
     *others, final = turn.replies or (None,)
     assert isinstance(final, ENDS if turn.contact.is_over else HOLDS), f"the caller is left with {turn.replies}"
-    assert all(isinstance(one, Say) for one in others), "what holds the caller comes last"
+    offers = [one for one in others if isinstance(one, Ask) and one.go_on]
+    assert all(isinstance(one, Say) or one in offers for one in others), "what holds the caller comes last"
+    assert not (isinstance(final, Ask) and final.go_on), "silence after an offer needs something to go on with"
     heard = others or isinstance(final, (Ask, Reject)) or (isinstance(final, Ring) and final.silent)
     assert heard, "the caller hears a sentence first"
 
 
 def check_technician(event: Event, turn: Turn) -> None:
     final = last(turn.replies)
-    if final is Connect:
+    if final in (Connect, DialClient):
         ring = turn.contact.hunt.ring
         assert ring, "only a ring that goes on is connected"
         assert (ring.state, ring.key) == ("taken", "1"), "only key 1 ends a screening without a Hangup"
@@ -89,7 +99,7 @@ def check_technician(event: Event, turn: Turn) -> None:
 
 def check_ring(turn: Turn) -> None:
     """A ring is reserved, told and asked for together, or not at all."""
-    rung = [(one.technician, one.number) for one in turn.replies if isinstance(one, Ring)]
+    rung = [(one.technician, one.number) for one in (*turn.replies, *turn.changes) if isinstance(one, (Ring, CallOut))]
     told = [(one.technician, one.detail["ring"]) for one in turn.story if one.kind == "ring_started"]
     reserved = [one.technician for one in turn.changes if isinstance(one, Reserve)]
     assert rung == told
@@ -99,8 +109,8 @@ def check_ring(turn: Turn) -> None:
 
 def check_ring_ended(before: Contact, event: Event, turn: Turn) -> None:
     """A ring that is no longer going on has its one end in the story, and its technician is given back."""
-    ring = before.hunt.ring if before.stage == "hunting" else None
-    after = turn.contact.hunt.ring if turn.contact.stage == "hunting" else None
+    ring = before.hunt.ring if before.stage in RINGING else None
+    after = turn.contact.hunt.ring if turn.contact.stage in RINGING else None
     over = ring is not None and (after is None or after.number != ring.number)
     told = [(one.technician, one.detail["ring"]) for one in turn.story if one.kind == "ring_ended"]
     assert told == ([(ring.technician, ring.number)] if ring and over else []), event

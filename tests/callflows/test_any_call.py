@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from callflows.actions import Ask, DialFallback, Free, MakePromise, Occupy, Open
 from callflows.events import (
     CallArrived,
     CallerPressed,
+    CallerSaid,
     CallerStayed,
     Event,
     FallbackEnded,
@@ -19,9 +21,9 @@ from callflows.events import (
     TextSent,
     TimerFired,
 )
-from routing.floor import Floor, Reservation
-from tests.builders import CALLER, LINE, WORKDAYS, version
-from tests.callflows.anything import PEOPLE, any_floor, presences, staffed_floor
+from routing.floor import Agenda, Floor, Reservation
+from tests.builders import CALLER, LINE, PHONE, WORKDAYS, version
+from tests.callflows.anything import PEOPLE, TIMERS, agendas, any_floor, found, may_meet, presences, staffed_floor
 from tests.callflows.call import CALL, changes_of
 from tests.callflows.telephones import Leg, Telephones
 
@@ -29,7 +31,10 @@ Draw = st.DataObject
 Move = Callable[[Telephones, Draw], None]
 
 lengths = st.sampled_from([None, 1, 2, 30])
-OURS: list[Event] = [TimerFired(CALL, "sound"), TextSent(CALL, "ana", "owner_notice", "queued")]
+OURS: list[Event] = [
+    *(TimerFired(CALL, timer) for timer in TIMERS),
+    TextSent(CALL, "ana", "owner_notice", "queued"),
+]
 seldom = st.sampled_from([False] * 12 + [True])
 
 
@@ -73,9 +78,33 @@ def the_caller_hangs_up(world: Telephones, draw: Draw) -> None:
     world.caller_hangs_up(told=draw.draw(st.booleans()), seconds=draw.draw(lengths))
 
 
-def the_caller_stays(world: Telephones, draw: Draw) -> None:
-    digits = draw.draw(st.sampled_from([None, "1", "5"]))
-    world.ask(CallerStayed(CALL) if digits is None else CallerPressed(CALL, digits))
+def the_caller_answers_or_stays(world: Telephones, draw: Draw) -> None:
+    """By a key, right or wrong, by a number, by words where words are asked for, or not at all."""
+    asked = world.verb
+    world.floor = replace(world.floor, found=draw.draw(found))
+    how = draw.draw(st.sampled_from(["key", "key", "key", "number", "words", "silence"]))
+    if how == "key":
+        world.ask(CallerPressed(CALL, draw.draw(st.sampled_from("1111222345890#"))))
+    elif how == "number":
+        world.ask(CallerPressed(CALL, draw.draw(st.sampled_from(["4035550177", "911", "19005550177", "82237"]))))
+    elif how == "words" and isinstance(asked, Ask) and asked.speech:
+        said = st.sampled_from(["yes", "no", "oui", *asked.hints, "the one with the bridge"])
+        world.ask(CallerSaid(CALL, draw.draw(said)))
+    else:
+        world.ask(CallerStayed(CALL))
+
+
+def the_caller_takes_the_offer(world: Telephones, draw: Draw) -> None:
+    world.ask(CallerPressed(CALL, draw.draw(st.sampled_from(["1", "1", "1", "4"]))))
+
+
+def a_client_picks_up(world: Telephones, draw: Draw) -> None:
+    world.client_picks_up()
+
+
+def a_client_is_no_longer_there(world: Telephones, draw: Draw) -> None:
+    world.passes(draw.draw(st.integers(0, 60)))
+    world.client_is_over(draw.draw(st.sampled_from(["no-answer", "busy", "failed"])))
 
 
 def the_caller_leaves_a_message(world: Telephones, draw: Draw) -> None:
@@ -96,7 +125,8 @@ def a_report_is_lost(world: Telephones, draw: Draw) -> None:
 
 
 def something_arrives_twice(world: Telephones, draw: Draw) -> None:
-    world.takes(draw.draw(st.sampled_from(world.delivered)))
+    before = [event for event in world.delivered if may_meet(world.contact, event)]
+    world.takes(draw.draw(st.sampled_from(before or OURS)))
 
 
 def time_passes(world: Telephones, draw: Draw) -> None:
@@ -123,7 +153,10 @@ def possible(world: Telephones) -> list[Move]:
         (5, world.free(), a_technician_picks_up_or_presses),
         (3, world.free(), a_telephone_goes_silent),
         (4, world.talking(), a_conversation_ends),
-        (6, isinstance(world.verb, Ask), the_caller_stays),
+        (6, isinstance(world.verb, Ask), the_caller_answers_or_stays),
+        (6, world.offer, the_caller_takes_the_offer),
+        (4, world.verb and world.client == "ringing", a_client_picks_up),
+        (3, world.verb and world.client, a_client_is_no_longer_there),
         (6, isinstance(world.verb, Record), the_caller_leaves_a_message),
         (6, isinstance(world.verb, DialFallback), the_fallback_number_is_done),
         (1, world.caller_there, the_caller_hangs_up),
@@ -140,14 +173,27 @@ def possible(world: Telephones) -> list[Move]:
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(staffed_floor(), staffed_floor(), any_floor()),
-    st.sampled_from(["24/7", WORKDAYS]),
+    st.sampled_from(["24/7", "24/7", WORKDAYS, "Sun 01:00-02:00"]),
     st.sampled_from([CALLER, CALLER, ""]),
     st.integers(10, 60),
     st.data(),
 )
 def test_any_call_ends_well(facts: Floor, week: str, caller: str, steps: int, draw: Draw) -> None:
-    world = Telephones(facts, version(*PEOPLE, hours=week))
-    world.asks = CallArrived(CALL, caller, LINE)
+    ends_well(Telephones(facts, version(*PEOPLE, hours=week)), CallArrived(CALL, caller, LINE), steps, draw)
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(staffed_floor(), agendas, st.booleans(), st.integers(5, 40), st.data())
+def test_any_call_of_a_technician_ends_well(
+    facts: Floor, agenda: Agenda | None, trusted: bool, steps: int, draw: Draw
+) -> None:
+    calling = draw.draw(st.sampled_from(sorted(facts.standings)))
+    world = Telephones(replace(facts, calling=calling, agenda=agenda, callers=()), version(*PEOPLE))
+    ends_well(world, CallArrived(CALL, PHONE, LINE, trusted=trusted), steps, draw)
+
+
+def ends_well(world: Telephones, first: CallArrived, steps: int, draw: Draw) -> None:
+    world.asks = first
     for _ in range(steps):
         draw.draw(st.sampled_from(possible(world)))(world, draw)
     world.settle()

@@ -18,6 +18,7 @@ from callflows.contact import (
     OUTCOMES,
     RING_SHORT,
     SHORT,
+    Asked,
     Contact,
     contact_id,
     from_json,
@@ -36,9 +37,9 @@ KB = 1000
 
 
 def promised_by_the_url(contact: Contact) -> Contact:
-    """The line comes with every request, `told` and `outcome` stay at home."""
+    """The line comes with every request; `told`, `outcome` and a number that was keyed in stay at home."""
     hunt = replace(contact.hunt, told=())
-    return replace(contact, line="", outcome=None, hunt=hunt)
+    return replace(contact, line="", outcome=None, number="", hunt=hunt)
 
 
 @given(contacts())
@@ -92,6 +93,11 @@ def test_six_rings_of_people_with_long_keys_take_less_than_a_kilobyte(seed: int)
         sound=True,
         fell_back=True,
         left=True,
+        asked=Asked("confirm", (place, "4802022", "4802019", "4802001"), 2),
+        failed=1,
+        trusted=True,
+        chosen=True,
+        number=CALLER,
     )
     assert len(to_url(full)) < KB
 
@@ -146,6 +152,9 @@ GARBAGE = [
     written({"h": [1, 2, ["ana"], "one", [0], None]}),
     written({"h": [1, 2, None, 1, [0], None]}),
     written({"t": 5}),
+    written({"z": 5}),
+    written({"z": ["place", []]}),
+    written({"z": ["place", None, 0]}),
 ]
 
 
@@ -163,7 +172,7 @@ def test_no_text_breaks_the_reading_of_a_url(text: str) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.sampled_from([*LONG, "h"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.sampled_from([*LONG, "h", "z"]), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -180,10 +189,10 @@ def test_a_letter_of_tomorrow_is_passed_over() -> None:
 
 
 def test_every_field_travels_or_is_left_at_home_on_purpose() -> None:
-    at_home = {"contact", "line", "outcome", "hunt"}
-    assert set(SHORT) | at_home == {one.name for one in fields(Contact)}
+    at_home, by_itself = {"contact", "line", "outcome", "number"}, {"hunt", "asked"}
+    assert set(SHORT) | at_home | by_itself == {one.name for one in fields(Contact)}
     assert len(LONG) == len(SHORT)
-    assert "h" not in LONG
+    assert not {"h", "z"} & set(LONG)
     assert set(RING_SHORT) == {one.name for one in fields(Ring)}
 
 
@@ -206,6 +215,9 @@ def test_no_two_calls_share_a_name(sids: list[str]) -> None:
         (Contact("x", left=True), "abandoned"),
         (Contact("x", left=True, promised=True, known_number=True), "callback"),
         (Contact("x", left=True, promised=True), "abandoned"),
+        (Contact("x", promised=True, number=CALLER), "callback"),
+        (Contact("x", left=True, technician="ana"), "auto_replied"),
+        (Contact("x", technician="ana", talked=("ana",)), "answered"),
         (Contact("x", left=True, promised=True, known_number=True, message=True), "voicemail"),
         (Contact("x", message=True), "voicemail"),
         (Contact("x", message=True, talked=("ana",)), "answered"),

@@ -7,9 +7,24 @@ import pytest
 
 from callflows.actions import Hangup, Record, Reject, Reserve, Ring, Say
 from callflows.events import CallOver
-from routing.directory import Client, Line, Municipality, Pod
+from routing.directory import Client, Line
 from routing.floor import Reservation
-from tests.builders import CALLER, CLARA, LINE, NOW, TABER, ZONE, floor, matter, pod, standing, unknown_floor, version
+from tests.builders import (
+    BARNWELL,
+    CALLER,
+    CLARA,
+    LINE,
+    MILK_RIVER,
+    NORTH,
+    NOW,
+    TABER,
+    floor,
+    matter,
+    pod,
+    standing,
+    unknown_floor,
+    version,
+)
 from tests.callflows.call import CALL, Call, changes_of
 
 
@@ -30,36 +45,34 @@ def test_the_contact_remembers_who_calls_and_what_is_open() -> None:
     assert found.known_number
 
 
-BARNWELL = Municipality("4802019", "Barnwell", "Barnwell-sur-Oldman", "VL", "AB", ZONE, ("fr", "en"), "south")
-MILK_RIVER = Municipality("4802001", "Milk River", "", "T", "AB", ZONE, (), "north")
 OWEN = Client("owen", "Owen Blood", (CALLER,), ("4802022",), "fr")
 WANDA = Client("wanda", "Wanda Two-Towns", (CALLER,), ("4802022", "4802019"))
 NORA = Client("nora", "Nora North", (CALLER,), ("4802001",))
 LOST = Client("lost", "Lost Client", (CALLER,), ("0000000",))
 BRIEF = Client("brief", "Brief Client", (CALLER,), ("4802019",))
 PLACES = {one.municipality: one for one in (TABER, BARNWELL, MILK_RIVER)}
-PODS = {**pod(), "north": Pod("north", "North", "linear", ZONE)}
+PODS = {**pod(), "north": NORTH}
 
 
 @pytest.mark.parametrize(
     ("callers", "known"),
     [
-        ((CLARA,), ("clara", "4802022", "south", "en", "greeting_known", "ana")),
-        ((OWEN,), ("owen", "4802022", "south", "fr", "greeting_known", "")),
-        ((BRIEF,), ("brief", "4802019", "south", "fr", "greeting_known", "")),
-        ((CLARA, OWEN), ("", "4802022", "south", "en", "greeting_place", "ana")),
-        ((WANDA,), ("wanda", "", "south", "en", "greeting_known", "ana")),
-        ((CLARA, BRIEF), ("", "", "south", "en", "greeting", "ana")),
-        ((CLARA, NORA), ("", "", "", "en", "voicemail_unknown", "")),
-        ((NORA,), ("nora", "4802001", "north", "en", "greeting_known", "")),
-        ((LOST,), ("lost", "", "", "en", "voicemail", "")),
-        ((), ("", "", "", "en", "voicemail_unknown", "")),
+        ((CLARA,), ("clara", "4802022", "south", "en", "ana", "")),
+        ((OWEN,), ("owen", "4802022", "south", "fr", "", "call_back")),
+        ((BRIEF,), ("brief", "4802019", "south", "fr", "", "call_back")),
+        ((CLARA, OWEN), ("", "4802022", "south", "en", "", "client")),
+        ((WANDA,), ("wanda", "", "south", "en", "", "municipality")),
+        ((CLARA, BRIEF), ("", "", "south", "en", "", "municipality")),
+        ((CLARA, NORA), ("", "", "", "en", "", "municipality")),
+        ((NORA,), ("nora", "4802001", "north", "en", "", "call_back")),
+        ((LOST,), ("lost", "", "", "en", "", "call_back")),
+        ((), ("", "", "", "en", "", "place")),
     ],
     ids=[
         "one client of one municipality",
         "the client's language wins over the municipality's",
         "a client without a language speaks the municipality's first",
-        "a number shared within a municipality: the place is known, the person is not",
+        "a number shared within a municipality: the place is known, the person is asked for",
         "a client of two municipalities of one pod",
         "a number shared by two municipalities of one pod",
         "a number shared by two pods",
@@ -68,18 +81,22 @@ PODS = {**pod(), "north": Pod("north", "North", "linear", ZONE)}
         "an unknown number",
     ],
 )
-def test_what_all_clients_of_a_number_share_is_known(callers: tuple[Client, ...], known: tuple[str, ...]) -> None:
+def test_what_all_clients_of_a_number_share_is_known_and_the_rest_is_asked(
+    callers: tuple[Client, ...], known: tuple[str, ...]
+) -> None:
     call = Call(floor(callers=callers, municipalities=PLACES, pods=PODS))
     call.arrives()
     found = call.contact
-    assert (found.client, found.municipality, found.pod, found.language, call.said[0], call.rung) == known
-    assert len(call.story("identified")) == bool(callers)
+    asked = found.asked.kind if found.asked else ""
+    assert (found.client, found.municipality, found.pod, found.language, call.rung, asked) == known
+    assert len(call.story("identified")) == (known[-1] in ("", "call_back"))
 
 
 def test_a_place_is_greeted_by_its_name_in_the_callers_language() -> None:
     two = (Client("a", "A", (CALLER,), ("4802019",)), Client("b", "B", (CALLER,), ("4802019",)))
     call = Call(floor(standing("ana", languages=("fr",)), callers=two, municipalities=PLACES))
-    assert call.arrives().replies[0] == Say("greeting_place", {"municipality": "Barnwell-sur-Oldman"})
+    call.arrives()
+    assert call.answers("9").replies[0] == Say("thanks_place", {"municipality": "Barnwell-sur-Oldman"})
     assert call.rung == "ana"
 
 

@@ -12,10 +12,11 @@ from callflows.version import Times, Version
 from routing.floor import Shift
 from routing.hours import Week
 from tests.builders import NOW, ZONE
+from tests.callflows.anything import errands
 from tests.callflows.anything import events as any_event
 
 
-@given(any_event())
+@given(any_event() | errands())
 def test_an_event_is_read_as_it_was_kept(event: Event) -> None:
     assert events.from_json(json.loads(json.dumps(events.to_json(event)))) == event
 
@@ -38,8 +39,9 @@ def test_who_has_gone_is_gone() -> None:
 @pytest.mark.parametrize(
     ("action", "kept"),
     [
-        (actions.Say("greeting"), {"action": "Say", "prompt": "greeting", "params": {}}),
+        (actions.Say("greeting"), {"action": "Say", "prompt": "greeting", "params": {}, "language": ""}),
         (actions.Hangup(), {"action": "Hangup"}),
+        (actions.DialClient(12), {"action": "DialClient", "matter": 12}),
         (actions.Reserve("ana"), {"action": "Reserve", "technician": "ana"}),
         (actions.MakePromise("ana", NOW), {"action": "MakePromise", "owner": "ana", "due_at": NOW}),
         (
@@ -47,7 +49,7 @@ def test_who_has_gone_is_gone() -> None:
             {
                 "action": "Screen",
                 "technician": "ana",
-                "whisper": ({"prompt": "screening_keys", "params": {}},),
+                "whisper": ({"prompt": "screening_keys", "params": {}, "language": ""},),
                 "seconds": 5,
             },
         ),

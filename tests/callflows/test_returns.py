@@ -21,7 +21,7 @@ def cut_off(call: Call | None = None) -> Call:
 
 def test_whoever_is_still_there_is_asked() -> None:
     call = cut_off()
-    assert call.replies == (Ask("cut_off", 8),)
+    assert call.replies == (Ask((Say("cut_off"),), 8),)
     assert (call.contact.stage, call.contact.talked, call.contact.owner) == ("returning", ("ana",), "ana")
 
 
@@ -132,8 +132,8 @@ def test_hanging_up_after_a_conversation_ends_it_answered() -> None:
 
 
 def test_talking_keeps_what_was_promised() -> None:
-    call = cut_off(Call(floor(matter=matter(12, "ben", NOW, NOW))))
-    assert changes_of(call, KeepPromises) == [KeepPromises((1, 2))]
+    call = cut_off(Call(floor(matter=matter(12, "ana", NOW, NOW))))
+    assert changes_of(call, KeepPromises) == [KeepPromises((1, 2), "ana")]
     assert [(one.technician, one.detail) for one in call.story("promise_kept")] == [
         ("ana", {"promise": 1, "matter": 12}),
         ("ana", {"promise": 2, "matter": 12}),
@@ -141,7 +141,7 @@ def test_talking_keeps_what_was_promised() -> None:
 
 
 def test_talking_twice_keeps_a_promise_once() -> None:
-    call = cut_off(Call(floor(matter=matter(12, "ben", NOW))))
+    call = cut_off(Call(floor(matter=matter(12, "ana", NOW))))
     call.takes(STAYED)
     call.talks()
     assert len(changes_of(call, KeepPromises)) == 1

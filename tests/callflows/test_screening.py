@@ -47,8 +47,9 @@ def test_taking_a_call_about_somebody_elses_matter_tells_of_no_change_that_nobod
     """A matter has one owner, and no change of this turn makes it another; the call is whose it was taken by."""
     call = Call(floor(matter=matter(12, "ben")))
     call.arrives()
+    call.declines()
     call.accepts()
-    assert call.contact.owner == "ana"
+    assert (call.everybody_rung, call.contact.owner) == (["ben", "ana"], "ana")
     assert call.story("owner_changed") == []
     assert changes_of(call, OpenMatter) == []
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from callflows.actions import (
+    Ask,
     FetchRecording,
     Hangup,
     KeepSound,
@@ -37,6 +38,8 @@ def at_the_tone(call: Call | None = None, *, caller: str = CALLER) -> Call:
     hours = {"ana": "Tue 18:00-23:00", "ben": "Tue 12:00-17:00", "cho": "Sun 08:00-09:00"}
     call = call or Call(floor(), version(own_hours=hours))
     call.arrives(caller)
+    while call.contact.stage == "asking":
+        call.stays_silent()
     assert call.replies[-1] == Record(180)
     return call
 
@@ -49,17 +52,24 @@ def owned(call: Call) -> list[str]:
     return [one.owner for one in changes_of(call, MakePromise)]
 
 
+def timers(call: Call, name: str) -> list[SetTimer]:
+    return [one for one in changes_of(call, SetTimer) if one.timer == name]
+
+
 # The owner and the due time.
 
 
 def test_the_next_on_shift_owns_the_promise_and_is_told_at_once() -> None:
     call = at_the_tone()
-    assert call.said == ["greeting_known", "voicemail"]
+    assert call.said == ["greeting_known", "voicemail", "callback_offer", "voicemail_tone"]
     turn = call.takes(SPOKEN)
-    who = {"who": "Taber, Clara Whitfield", "due": "Tuesday at 12:00 p.m."}
+    who = {"who": "Taber, Clara Whitfield", "due": "Tuesday at 12:00 p.m.", "about": "about_no_message"}
     assert turn.changes == (
         OpenMatter("ben"),
         MakePromise("ben", TWO_HOURS),
+        SetTimer("promise_reminder", TWO_HOURS - timedelta(minutes=30)),
+        SetTimer("promise_due", TWO_HOURS),
+        SetTimer("promise_overdue", TWO_HOURS + timedelta(minutes=15)),
         Text("ben", "owner_notice", who, delay=0),
         SetTimer("sound", NOW + timedelta(minutes=2)),
     )
@@ -88,8 +98,7 @@ def test_without_a_pod_whoever_of_all_has_been_idle_longest_owns_it() -> None:
 
 
 def test_without_any_technician_nothing_is_promised_and_the_story_says_so() -> None:
-    call = Call(unknown_floor(standings={}))
-    call.arrives()
+    call = at_the_tone(Call(unknown_floor(standings={})))
     assert call.said == ["voicemail_nobody"]
     call.takes(SPOKEN)
     assert (owned(call), call.contact.promised, call.said) == ([], False, ["goodbye"])
@@ -118,7 +127,9 @@ def test_the_promise_is_due_two_business_hours_later(facts: dict[str, Any], due:
 def test_the_time_is_the_clients_own() -> None:
     eastern = replace(TABER, timezone="America/St_Johns")
     call = at_the_tone(Call(floor(municipalities={"4802022": eastern}), version(hours="")))
-    assert call.replies[1] == Say("voicemail", {"due": "Tuesday at 3:30 p.m."})
+    offer = call.replies[1]
+    assert isinstance(offer, Ask)
+    assert offer.says[0] == Say("voicemail", {"due": "Tuesday at 3:30 p.m."})
 
 
 def test_the_time_said_aloud_is_the_time_promised() -> None:
@@ -185,12 +196,12 @@ def test_a_text_about_a_call_without_a_message_waits_for_one() -> None:
 def test_the_owner_reads_their_own_language(spoken: tuple[str, ...], who: str, due: str) -> None:
     call = at_the_tone(Call(floor(standing("ana", languages=spoken)), version("ana", hours="")))
     call.takes(SPOKEN)
-    assert [one.params for one in changes_of(call, Text)] == [{"who": who, "due": due}]
+    assert [one.params for one in changes_of(call, Text)] == [{"who": who, "due": due, "about": "about_no_message"}]
 
 
 def test_an_unknown_caller_is_named_as_such() -> None:
     call = at_the_tone(Call(unknown_floor()))
-    assert call.said == ["voicemail_unknown"]
+    assert call.said == ["voicemail_unknown", "callback_offer", "voicemail_tone_unknown"]
     call.takes(SPOKEN)
     assert changes_of(call, Text)[0].params["who"] == "Caller not known"
 
@@ -253,7 +264,7 @@ def test_the_sound_does_not_end_a_call_that_goes_on() -> None:
     call.takes(STORED)
     assert (call.contact.stage, call.story("ended"), owned(call)) == ("recording", [], ["ben"])
     call.takes(SPOKEN)
-    assert (call.contact.outcome, changes_of(call, SetTimer)) == ("voicemail", [])
+    assert (call.contact.outcome, timers(call, "sound")) == ("voicemail", [])
 
 
 # The timer, and the texts' fate.

@@ -34,7 +34,7 @@ def as_spoken(parts: tuple[Say, ...], code: str = "en") -> str:
 
 def test_all_that_the_technician_must_know_is_said() -> None:
     known = floor(standing("ana", languages=("en", "fr")), callers=(replace(CLARA, language="fr"),))
-    spoken = as_spoken(whispered(replace(known, matter=matter(12, "ana", NOW, MONDAY))))
+    spoken = as_spoken(whispered(replace(known, matters=(matter(12, "ana", NOW, MONDAY),))))
     assert spoken == (
         "Taber: Clara Whitfield. Matter 12 is open. Promised by Monday at 9:30 a.m. Speaks French. "
         "Press 1 to take it, 2 to pass."

@@ -1,41 +1,9 @@
-"""Who is calling: shared numbers, unknown and withheld ones, our own people, loops and bursts."""
+"""Loops and bursts, towns without a pod, and what counts at once: presence and imports."""
 
 from typing import Any
 
-import pytest
-
 from simulator.story import StoryHandset
-from simulator.switches import Switches
 from tests.world import BASE, DIRECTORY, Reader, World
-
-
-@pytest.mark.parametrize("form", ["anonymous", "keypad", "empty"])
-def test_a_withheld_number_reaches_the_whole_desk(worlds: Any, line: str, form: Any) -> None:
-    world: World = worlds(switches=Switches(withheld_form=form))
-    caller = world.phone(None, "withheld")
-    caller.dials(line).hears("do not know this number").speaks(6).hears("call you back").has_ended()
-    contact = world.desk.contact()
-    assert (contact["outcome"], contact["client"]) == ("voicemail", None)
-    assert "unidentified" in world.desk.kinds()
-
-
-def test_two_people_at_one_number_reach_their_common_pod(worlds: Any, line: str) -> None:
-    clients = DIRECTORY["clients.csv"] + "owen,Owen,+1 403 555 0120,4802022,en,voice,,\n"
-    world: World = worlds(directory={**DIRECTORY, "clients.csv": clients})
-    caller, first = world.phones([("+14035550120", "The town hall"), ("+14035550111", "Ana")])
-    caller.dials(line).hears("team for Taber")
-    first.rings().accepts()
-    caller.hangs_up()
-    assert (world.desk.contact()["client"], world.desk.contact()["municipality"]) == (None, "4802022")
-
-
-def test_a_technician_who_calls_is_not_rung_by_the_own_call(worlds: Any, line: str) -> None:
-    clients = DIRECTORY["clients.csv"] + "ana,Ana herself,+1 403 555 0111,4802022,en,voice,,\n"
-    world: World = worlds(directory={**DIRECTORY, "clients.csv": clients})
-    first, second = world.phones([("+14035550111", "Ana"), ("+14035550112", "Ben")])
-    first.dials(line)
-    second.rings().accepts()
-    assert world.desk.skipped() == [("ana", "on_call")]
 
 
 def test_a_forwarding_loop_is_cut(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callflows.events import CallArrived, RecordingEnded
-from callflows.steps import fault, identify, ring, voicemail
+from callflows.steps import fault, identify, known, ring, screening, voicemail
 from db.turns import Incoming, Taken, take_turn
 from ivr import routes
 from ivr.links import ANSWER
@@ -23,8 +23,9 @@ def breaks(*args: Any, **options: Any) -> None:
 # Every function of a step that a webhook of the caller's leg reaches, and how to get there.
 CALLER_STEPS = [
     (identify, "enter"),
-    (identify, "recognise"),
-    (identify, "greet"),
+    (identify, "who"),
+    (identify, "settle"),
+    (known, "greet"),
     (ring, "enter"),
     (ring, "go_on"),
     (ring, "choose"),
@@ -70,7 +71,7 @@ def test_a_technicians_leg_hears_a_sentence_and_is_hung_up(
     caller.dials(line)
     first.rings()
     with monkeypatch.context() as broken:
-        broken.setattr(ring, name, breaks)
+        broken.setattr(screening, name, breaks)
         first.answers()
         if not first.leg.is_over and name in ("on_key", "own"):
             first.presses("1")
@@ -221,5 +222,5 @@ def test_a_fault_after_the_message_never_asks_for_it_again(
 ) -> None:
     caller = world.phone("+14035550128", "Somebody whose number is not known")
     monkeypatch.setattr(voicemail, name, breaks)
-    caller.dials(line).hears("After the tone").speaks(7).hears("Goodbye").has_ended()
+    caller.dials(line).hears("After the tone", within=90).speaks(7).hears("Goodbye").has_ended()
     assert caller.leg.heard().count("After the tone") == 1

@@ -66,7 +66,7 @@ def test_hanging_up_at_the_tone_still_leaves_a_promise(quiet_desk: World, line: 
 def test_a_withheld_number_without_a_message_leaves_nothing_to_promise(worlds: Any, line: str) -> None:
     world: World = worlds(directory=NOBODY)
     caller = world.phone(None, "withheld")
-    caller.dials(line).hears("do not know this number")
+    caller.dials(line).hears("do not know this number", within=90)
     caller.hangs_up()
     world.story.clock.passes(seconds=20)
     assert world.desk.contact()["outcome"] == "abandoned"
@@ -76,7 +76,7 @@ def test_a_withheld_number_without_a_message_leaves_nothing_to_promise(worlds: A
 def test_a_withheld_number_with_a_message_is_owed_an_answer(worlds: Any, line: str) -> None:
     world: World = worlds(directory=NOBODY)
     caller = world.phone(None, "withheld")
-    caller.dials(line).hears("do not know this number").speaks(9).hears("call you back").has_ended()
+    caller.dials(line).hears("After the tone", within=90).speaks(9).hears("call you back").has_ended()
     contact = world.desk.contact()
     assert (contact["outcome"], contact["owner"], contact["client"]) == ("voicemail", "ben", None)
 

@@ -19,7 +19,7 @@ def called(world: World, caller: StoryHandset, first: StoryHandset, second: Stor
     first.rings().declines()
     second.rings().accepts()
     caller.hangs_up()
-    world.phone(None, "withheld").dials(line).hears("After the tone").speaks(4).hears("call you").has_ended()
+    world.phone(None, "withheld").dials(line).hears("After the tone", within=90).speaks(4).hears("call you").has_ended()
     return world
 
 

@@ -1,0 +1,139 @@
+"""A promise is kept: its owner is rung, hears the matter, presses 1, and is connected with the client.
+
+The technician's leg is one that we asked Twilio for; the client's hangs below it in a Dial and shows our line. Nobody
+takes it: the promise's own contact tries again later (`promises`).
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from callflows.actions import CallOut, DialClient, Hangup, Reserve, Say, SetTimer
+from callflows.events import CallerPressed, CallerSaid, CallerStayed, ClientCalled, ErrandDue, LegEnded
+from callflows.steps import ring
+from callflows.steps.hangup import close, reconsider
+from callflows.steps.whom import choose
+from callflows.turn import Turning
+from routing import hunt
+from routing.hunt import Hunt, ring_result
+
+RING_OVER = "ring_over:"  # and the ring's number: the timer of a ring whose end may never be told
+RING_HOLDS = timedelta(seconds=60)  # as long as the technician is reserved (DESIGN 5, "Busy and free")
+
+
+def begin(turn: Turning, event: ErrandDue) -> None:
+    turn.became(
+        stage="errand",
+        errand=event.promised_in,
+        matter=event.matter,
+        client=event.client,
+        municipality=event.municipality,
+        pod=event.pod,
+        language=event.language or turn.contact.language,
+        known_number=True,
+        hunt=Hunt(began=turn.now_ms),
+    )
+    if turn.promise(event.promised_in) is None:
+        turn.because("promise_settled")
+        close(turn, "the promise was kept in the meantime")
+    else:
+        go_on(turn)
+
+
+def go_on(turn: Turning) -> None:
+    """Ring the promise's owner, else the next who may be rung."""
+    chosen = None if ring.spent(turn) else choose(turn)
+    if chosen is None:
+        close(turn, "nobody could take the call back now")
+        return
+    key, held = chosen.technician.technician, turn.contact.hunt
+    began = hunt.Ring(number=held.rung + 1, technician=key, began=turn.now_ms)
+    turn.became(hunt=replace(held, rung=began.number, ring=began, tried=(*held.tried, key)))
+    turn.change(Reserve(key), CallOut(key, began.number, turn.times.callback_ring))
+    turn.change(SetTimer(f"{RING_OVER}{began.number}", turn.floor.at + RING_HOLDS))
+    turn.tell("ring_started", key, ring=began.number)
+
+
+def on_passed(turn: Turning, held: hunt.Ring) -> None:
+    """The key says it all: the next one need not wait for this leg's end."""
+    ring.end(turn, held, "declined")
+    go_on(turn)
+
+
+def on_timer(turn: Turning, timer: str) -> None:
+    """A ring of which nothing more was heard, though no telephone rings that long."""
+    number = timer.removeprefix(RING_OVER)
+    held = ring.current(turn, int(number)) if number.isdigit() else None
+    if held is not None and held.state != "taken":
+        result = ring_result(held, status="no-answer", bridged=False, caller_gone=False)
+        turn.because("ring_unheard", held.technician)
+        ring.end(turn, held, result)
+        go_on(turn)
+
+
+def on_leg_ended(turn: Turning, event: LegEnded) -> None:
+    """The technician's leg is over: after a talk that is the end, before it somebody else is rung."""
+    held = ring.current(turn, event.ring)
+    if held is None:
+        return
+    if held.state == "taken":
+        finish(turn, "the technician hung up")
+        return
+    ring.end(turn, held, ring_result(held, status=event.status, bridged=False, caller_gone=False), event.leg)
+    go_on(turn)
+
+
+def on_client_answered(turn: Turning) -> None:
+    """The client's telephone was picked up; whether by a person, the technician will say."""
+    held = turn.contact.hunt.ring
+    if held is not None and held.state == "taken":
+        turn.became(talked=(held.technician,))
+
+
+def on_client_called(turn: Turning, event: ClientCalled) -> None:
+    """The client's leg is over. A technician who is still there says what came of it."""
+    reached = event.bridged if event.bridged is not None else event.status == "completed"
+    held = turn.contact.hunt.ring
+    technician = held.technician if held else ""
+    turn.became(talked=(technician,) if reached and technician else ())
+    turn.tell("client_called", technician, event.leg, result="reached" if reached else event.status.replace("-", "_"))
+    if event.gone:
+        finish(turn, "the technician hung up")
+    elif reached:
+        turn.ask("errand_reached", Say("errand_reached"))
+    else:
+        turn.ask("errand_again", Say("errand_again"))
+
+
+def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
+    asked, held = turn.contact.asked, turn.contact.hunt.ring
+    key = event.digits if isinstance(event, CallerPressed) else ""
+    if key:
+        turn.tell("pressed", held.technician if held else "", event.leg, key=key)
+    if asked and asked.kind == "errand_again" and key == "1":
+        turn.say("errand_connecting")
+        turn.reply(DialClient(turn.contact.matter))
+        return
+    if asked and asked.kind == "errand_reached" and key == "2":
+        turn.became(talked=())  # a voicemail is no person: the promise stands
+    turn.reply(Say("errand_done" if turn.contact.talked else "errand_later"), Hangup())
+    finish(turn, "the call back is over")
+
+
+def on_client_answered_late(turn: Turning) -> None:
+    """The report overtook nothing: the call was over before it came, and nobody had said what came of it."""
+    asked, contact = turn.contact.asked, turn.contact
+    technician = contact.technician or contact.owner
+    if technician and not contact.talked and not (asked and asked.kind in ("errand_reached", "errand_again")):
+        ring.note_talk(turn, technician)
+        reconsider(turn)
+
+
+def finish(turn: Turning, why: str) -> None:
+    """The technician is given back; if they reached the client, what was promised is kept."""
+    held = turn.contact.hunt.ring
+    if held is not None and turn.contact.stage == "errand":
+        taken = held.state == "taken"
+        ring.end(turn, held, "accepted" if taken else "canceled")
+        if taken and turn.contact.talked:
+            ring.note_talk(turn, held.technician)
+    close(turn, why)

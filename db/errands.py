@@ -1,0 +1,35 @@
+"""What must be known to keep a promise by a call."""
+
+from dataclasses import dataclass
+
+from db.pool import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """`number`: the client's, E.164; `line`: what they will see."""
+
+    matter: int
+    number: str
+    line: str
+    client: str
+    municipality: str
+    pod: str
+    language: str
+
+
+async def find_errand(connection: Connection, contact: str) -> Errand | None:
+    """Of the promise made in that contact; None once it is kept, or if there is no number to call."""
+    row = await connection.fetchrow(
+        """
+        SELECT matters.matter, promises.number, contacts.line, coalesce(matters.client, '') AS client,
+            coalesce(matters.municipality, '') AS municipality, coalesce(matters.pod, '') AS pod, contacts.language
+        FROM promises
+        JOIN contacts USING (contact)
+        JOIN matters ON matters.matter = promises.matter
+        WHERE promises.contact = $1 AND promises.kept_at IS null AND promises.number <> ''
+            AND matters.state = 'open'
+        """,
+        contact,
+    )
+    return Errand(**row) if row else None

@@ -1,0 +1,27 @@
+"""Events that no call's webhook brought: they take a turn like every other, and nobody hears the answer."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from callflows.events import Event
+from db.desk import Desk
+from db.turns import Incoming, UnknownContact, take_turn
+
+log = structlog.get_logger()
+
+
+def _no_reply(turn: object, floor: object, number: int) -> str:
+    return ""
+
+
+async def tell(desk: Desk, clock: Callable[[], datetime], contact: str, event: Event, key: str) -> None:
+    await tell_incoming(desk, clock, Incoming(contact=contact, provider_sid="", key=key, event=event))
+
+
+async def tell_incoming(desk: Desk, clock: Callable[[], datetime], incoming: Incoming) -> None:
+    try:
+        await take_turn(desk, incoming, clock(), _no_reply)
+    except UnknownContact:
+        log.warning("contact_unknown", contact=incoming.contact, event_kind=type(incoming.event).__name__)
