@@ -165,7 +165,7 @@ def on_report(turn: Turning, event: CallOver | Faulted | RecordingStored | Timer
 
 def on_stored(turn: Turning, event: RecordingStored) -> None:
     """A sound: a technician's note, or a client's message."""
-    if turn.contact.technician and not turn.contact.promised and turn.contact.stage in ("menu", "over"):
+    if menu.is_note(turn, event):
         menu.on_note_stored(turn, event)
     else:
         voicemail.on_stored(turn, event)
@@ -196,7 +196,8 @@ def after_the_end(turn: Turning, event: Event) -> None:
     match event:
         case LegPickedUp() | KeyPressed():
             screening.dismiss(turn)
-        case RecordingEnded() if turn.contact.technician:
+        case RecordingEnded() if menu.is_noting(turn):
+            menu.on_noted_late(turn, event)
             turn.reply(Say("goodbye"), Hangup())
         case RecordingEnded():
             voicemail.on_ended(turn, event)
@@ -206,7 +207,7 @@ def after_the_end(turn: Turning, event: Event) -> None:
             on_timer(turn, event)
         case TextSent():
             on_text_sent(turn, event)
-        case ClientPickedUp():
+        case ClientPickedUp() | ClientCalled(gone=True, bridged=True):
             errand.on_client_answered_late(turn)
         case Faulted():
             fault.on_faulted(turn, event)
@@ -244,7 +245,7 @@ def leave(turn: Turning, why: str) -> None:
     if turn.contact.stage == "recording":
         # Their message, if there is one, arrives with its own callback; the promise stands in any case.
         promises.promise(turn, message=turn.contact.message)
-    if turn.contact.stage == "menu" and turn.contact.talked:
+    if turn.contact.stage == "menu" and menu.has_talked(turn):
         ring.note_talk(turn, turn.contact.technician)
     turn.became(left=True)
     close(turn, why)

@@ -75,7 +75,8 @@ class Contact:
     `failed`: how often the municipality was asked for in vain. `trusted`: the caller's number may be remembered.
     `chosen`: the caller chose the language. `number`: where to call back, if keyed in; it never travels in a URL.
     `technician`: who is calling, if it is one of ours. `errand`: the contact whose promise this call is to keep.
-    `callbacks`: how many calls were begun to keep this contact's promise.
+    `callbacks`: how many calls were begun to keep this contact's promise. `noting`: the matter of a technician's last
+    note, `noted` its recording.
     """
 
     contact: str
@@ -107,6 +108,8 @@ class Contact:
     technician: str = ""
     errand: str = ""
     callbacks: int = 0
+    noting: int = 0
+    noted: str = ""
     outcome: Outcome | None = None
 
     @property
@@ -169,6 +172,7 @@ SHORT = {
     "technician": "w",
     "errand": "x",
     "callbacks": "y",
+    "noting": "N",
 }
 MOST_DECLINED = 8  # of those who passed; a URL has 1 kB, a pod may have more people
 LONG = {short: long for long, short in SHORT.items()}

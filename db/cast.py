@@ -37,18 +37,19 @@ class Cast:
     from_our_line: bool
     found: tuple[Found, ...] = ()
     nearby: tuple[str, ...] = ()
+    guessing: bool = False
 
     def whose(self) -> list[str]:
         """The clients whose open matters and talks are looked for."""
         return [*dict.fromkeys((*(one.client for one in self.callers), *self.clients))]
 
     def technicians(self, directory: Directory, version: Version) -> dict[str, Technician]:
-        """Whose living facts the turn needs: the pods' people and those whom somebody wants; everybody if no pod is
-        known or none of it works."""
+        """Whose living facts the turn needs: the pod's people and those whom somebody wants; everybody while it is not
+        certain which pod, or if none of it works: then the whole desk may owe the answer."""
         keys = [key for pod in self.pods for key in version.ring_orders.get(pod, ())]
         people = [directory.technician(key) for key in dict.fromkeys(keys)]
         found = {one.technician: one for one in people if one}
-        if not any(key in version.shifts for key in found):
+        if self.guessing or len(self.pods) != 1 or not any(key in version.shifts for key in found):
             found = {one.technician: one for one in directory.technicians}
         wanted = (key for one in (*self.callers, *self.clients.values()) for key in one.wanted)
         places = (key for one in self.municipalities.values() for key in one.wanted)
@@ -135,6 +136,7 @@ def gather(
         from_our_line=bool(number) and not contact.errand and directory.line(number) is not None,
         found=found,
         nearby=nearby,
+        guessing=not callers and not whose.municipality and not whose.pod,
     )
 
 

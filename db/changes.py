@@ -195,7 +195,9 @@ async def remember(
 ) -> None:
     match one:
         case RememberTalk(technician):
-            for peer in peers([contact.client] if contact.client else [], client_number)[:1]:
+            # A technician's own telephone is nobody's to be remembered by.
+            number = "" if contact.technician else client_number
+            for peer in peers([contact.client] if contact.client else [], number)[:1]:
                 await save_talk(
                     connection, peer=peer, municipality=contact.municipality, technician=technician, now=now
                 )

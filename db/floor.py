@@ -33,7 +33,8 @@ class Live:
 # talked with these people last, is read as well, whatever pod they are of.
 LIVE = """
 WITH mine AS (
-    SELECT matter, owner, coalesce(client, '') AS client, coalesce(municipality, '') AS municipality
+    SELECT matter, owner, coalesce(client, '') AS client, coalesce(municipality, '') AS municipality,
+        coalesce(client = ANY($5::text []), $6 <> '' AND number = $6) AS theirs
     FROM matters
     WHERE state = 'open' AND (
         client = ANY($5::text []) OR matter = ANY($8::bigint [])
@@ -88,6 +89,7 @@ SELECT
             'owner', mine.owner,
             'client', mine.client,
             'municipality', mine.municipality,
+            'theirs', mine.theirs,
             'promises', coalesce((
                 SELECT json_agg(
                     json_build_array(promised.promise, promised.owner, promised.due_at, promised.contact)

@@ -78,7 +78,8 @@ def live_of(floor: Floor) -> str:
 def _matter(one: OpenMatter) -> dict[str, Any]:
     promises = [[each.promise, each.owner, each.due_at.isoformat(), each.contact] for each in one.promises]
     kept: dict[str, Any] = {"number": one.number, "owner": one.owner, "promises": promises}
-    return kept | {name: value for name in ("client", "municipality") if (value := getattr(one, name))}
+    kept |= {name: value for name in ("client", "municipality") if (value := getattr(one, name))}
+    return kept if one.theirs else kept | {"theirs": False}
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -159,7 +160,8 @@ def matter_from(kept: dict[str, Any]) -> OpenMatter:
     promises = tuple(
         OpenPromise(number, owner, _at(due), *contact) for number, owner, due, *contact in kept["promises"]
     )
-    return OpenMatter(kept["number"], kept["owner"], promises, kept.get("client", ""), kept.get("municipality", ""))
+    whose = (kept.get("client", ""), kept.get("municipality", ""), kept.get("theirs", True))
+    return OpenMatter(kept["number"], kept["owner"], promises, *whose)
 
 
 def _at(text: str) -> datetime:

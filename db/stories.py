@@ -1,12 +1,26 @@
 """Reading contacts and their stories, as the contract shows them (DESIGN section 4, "JSON API")."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from callflows.actions import OpenMatter
+from callflows.actions import to_json as action_json
+from callflows.advance import advance
+from callflows.contact import Contact
+from callflows.events import Event
+from callflows.events import from_json as event_from
+from callflows.turn import Turn
+from callflows.version import Version
+from db.editions import get_version
+from db.inputs import floor_from
 from db.pool import Connection
+from db.turns import dumped
+from routing.floor import Floor
+
+Versions = Mapping[tuple[str, int], Version]
 
 COLUMNS = """
     contacts.contact, contacts.channel, contacts.direction, contacts.from_number, contacts.to_number, contacts.line,
@@ -101,8 +115,11 @@ async def list_turns(connection: Connection, contact: str) -> list[Mapping[str, 
         """,
         "contact:" + contact,
     )
-    read = ("event", "live", "actions", "reasons", "body")
-    return [{key: json.loads(row[key]) if key in read else row[key] for key in row} for row in map(dict, found)]
+    read = ("event", "live", "actions", "reasons", "body")  # no body: the slice is not kept
+    return [
+        {key: json.loads(row[key]) if key in read and row[key] is not None else row[key] for key in row}
+        for row in map(dict, found)
+    ]
 
 
 async def list_matters(connection: Connection, *, state: str | None, limit: int) -> list[Mapping[str, Any]]:
@@ -127,3 +144,73 @@ async def list_matters(connection: Connection, *, state: str | None, limit: int)
         limit,
     )
     return [{**row, "promises": json.loads(row["promises"])} for row in map(dict, found)]
+
+
+# Playing kept turns again.
+
+
+class NotReplayed(Exception):
+    """Kept turns can't be played again, or give something else than was done; the message is one sentence."""
+
+    def __init__(self, contact: str, turn: int = 0, event: str = "") -> None:
+        why = "its turns are not kept in the form that this version of Podline reads"
+        if turn:
+            why = (
+                f"turn {turn} ({event}), played again, does not give what was done then, so another version of Podline "
+                "decided it, or facts that were not kept"
+            )
+        super().__init__(f"Contact {contact} can't be explained: {why}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One kept turn, played again. `before` is the contact that met the event."""
+
+    event: Event
+    before: Contact
+    turn: Turn
+    version: Version
+    floor: Floor
+
+
+# What reading an older form, or deciding from it, may stumble over.
+STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
+
+async def list_versions(connection: Connection, turns: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Version]:
+    """The flow versions by which these turns were decided, as far as they are kept."""
+    found = {}
+    for flow, version in {(one["flow"], one["flow_version"]) for one in turns}:
+        try:
+            found[flow, version] = await get_version(connection, flow, version)
+        except LookupError:
+            continue
+    return found
+
+
+def replay(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], versions: Versions) -> list[Played]:
+    """Every turn of a contact from what was kept of it. Raises NotReplayed unless all give what they gave then."""
+    contact = Contact(row["contact"])
+    played = []
+    for number, kept in enumerate(turns, 1):
+        try:
+            event, floor = event_from(kept["event"]), floor_from(kept["body"], kept["live"])
+            version = versions[kept["flow"], kept["flow_version"]]
+            turn = advance(version, contact, event, floor)
+        except STUMBLES:
+            raise NotReplayed(row["contact"]) from None
+        if not _is_as_kept(turn, kept):
+            raise NotReplayed(row["contact"], number, type(event).__name__)
+        played.append(Played(event, contact, turn, version, floor))
+        contact = turn.contact
+        if any(isinstance(one, OpenMatter) for one in turn.changes):
+            contact = replace(contact, matter=row["matter"] or 0)  # its number was the database's to give
+    if not played:
+        raise NotReplayed(row["contact"])
+    return played
+
+
+def _is_as_kept(turn: Turn, kept: Mapping[str, Any]) -> bool:
+    actions = json.loads(dumped([action_json(one) for one in (*turn.replies, *turn.changes)]))
+    reasons = [{"code": one.code, "technician": one.technician, "detail": one.detail} for one in turn.reasons]
+    return bool(actions == kept["actions"] and reasons == kept["reasons"])

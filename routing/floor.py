@@ -69,14 +69,15 @@ class OpenPromise:
 
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
-    """An open matter that the caller may have. `number` is what people call it: #12. `client` is empty for
-    somebody of whom only the telephone number is known."""
+    """An open matter that the turn may be about. `number` is what people call it: #12. `client` is empty for
+    somebody of whom only the telephone number is known. `theirs`: the caller's own, by client or number."""
 
     number: int
     owner: str
     promises: tuple[OpenPromise, ...] = ()
     client: str = ""
     municipality: str = ""
+    theirs: bool = True
 
 
 @dataclass(frozen=True, slots=True)

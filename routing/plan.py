@@ -65,7 +65,7 @@ def matter_of(matters: Sequence[OpenMatter], client: str, municipality: str) -> 
     Several people share a number: without a client only a matter of the same municipality counts, or one that was
     opened before the municipality was known. `matters` newest first.
     """
-    theirs = [one for one in matters if one.client == client]
+    theirs = [one for one in matters if one.theirs and one.client == client]
     same = next((one for one in theirs if one.municipality == municipality), None)
     if same or not theirs:
         return same

@@ -4,6 +4,8 @@ Every question is asked a bounded number of times, and every answer, silence inc
 sent in circles (DESIGN 5, "Language"). Choices are by key, or by word the first time.
 """
 
+from dataclasses import replace
+
 from callflows.actions import Say
 from callflows.events import CallerPressed, CallerSaid, CallerStayed
 from callflows.languages import language, words
@@ -130,6 +132,8 @@ def on_which(turn: Turning, event: Answer) -> None:
         people = left_people(turn)
         if len(people) > 1 and asked.tries == 0:
             ask_which(turn)
+            if turn.contact.stage == "asking" and turn.contact.asked:
+                turn.became(asked=replace(turn.contact.asked, tries=1))  # it is the second question
         else:
             person = people[0] if len(people) == 1 else None
             known.settle(turn, chosen, person, by="number, and asked which municipality")
@@ -140,6 +144,8 @@ def go_on(turn: Turning) -> None:
     if turn.contact.municipality and not turn.contact.pod:
         place = turn.place
         turn.became(pod=place.pod if place and place.pod in turn.floor.pods else "")
+    if turn.place:
+        turn.became(language=known.language_of(turn, turn.client, turn.place))
     known.tell_shared(turn)
     known.go_on(turn)
 
@@ -230,17 +236,17 @@ def choice(turn: Turning, event: Answer) -> str | None:
 
 
 def spoken_choice(turn: Turning, kind: str, options: tuple[str, ...], said: str) -> str | None:
-    """By yes or no, else the one option that shares most words with what was said."""
-    heard = language(turn.contact.language).tokens(said)
-    if len(options) == 1 and heard & set(words(turn.contact.language, "yes")):
-        return options[0]
-    if heard & set(words(turn.contact.language, "no")):
-        return NONE
+    """By yes or no, else the one option that shares most words with what was said. A name may hold a "no" itself:
+    Wilton No. 472, Le Pas."""
     speech = language(turn.contact.language)
-    shared = [
-        (len(heard & speech.tokens(name)), key)
-        for key, name in zip(options, option_names(turn, kind, options), strict=True)
-    ]
+    heard = speech.tokens(said)
+    names = {key: speech.tokens(name) for key, name in zip(options, option_names(turn, kind, options), strict=True)}
+    rest = heard.difference(*(name for name in names.values() if name <= heard))
+    if rest & set(words(turn.contact.language, "no")):
+        return NONE
+    if len(options) == 1 and rest & set(words(turn.contact.language, "yes")):
+        return options[0]
+    shared = [(len(heard & name), key) for key, name in names.items()]
     most = max((count for count, _ in shared), default=0)
     best = [key for count, key in shared if count == most]
     return best[0] if most and len(best) == 1 else None

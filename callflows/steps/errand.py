@@ -123,7 +123,7 @@ def on_client_answered_late(turn: Turning) -> None:
     """The report overtook nothing: the call was over before it came, and nobody had said what came of it."""
     asked, contact = turn.contact.asked, turn.contact
     technician = contact.technician or contact.owner
-    if technician and not contact.talked and not (asked and asked.kind in ("errand_reached", "errand_again")):
+    if technician and not contact.talked and (asked is None or asked.kind == "dialing"):
         ring.note_talk(turn, technician)
         reconsider(turn)
 

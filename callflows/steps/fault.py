@@ -16,6 +16,7 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
         return
     if turn.contact.stage == "new" and turn.floor.callers:
         known.share(turn)
+        turn.find_matter()
     ring.drop(turn, gone=event.gone)
     if turn.contact.is_over:
         turn.reply(Say("goodbye"), Hangup())

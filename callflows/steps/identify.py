@@ -22,6 +22,7 @@ def enter(turn: Turning, event: CallArrived) -> None:
     turn.became(trusted=event.trusted and bool(event.caller))
     if floor.recent_calls >= turn.times.burst_calls:
         share(turn)
+        turn.find_matter()
         tell_shared(turn)
         turn.because("burst", detail=str(floor.recent_calls))
         voicemail.enter(turn)

@@ -26,7 +26,6 @@ def share(turn: Turning) -> None:
         pod=pod if pod in turn.floor.pods else "",
         language=language_of(turn, client, place) if client or place else common_language(turn),
     )
-    turn.find_matter()
 
 
 def tell_shared(turn: Turning) -> None:

@@ -18,6 +18,7 @@ from callflows.actions import (
     SetPresence,
     SetTimer,
 )
+from callflows.contact import Asked
 from callflows.events import (
     CallArrived,
     CallerPressed,
@@ -83,6 +84,7 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
     if key:
         turn.tell("pressed", turn.contact.technician, event.leg, key=key)
     if asked and asked.kind == "menu" and key == "0":
+        turn.became(client="", municipality="", pod="", matter=0)  # whatever they looked at is not theirs
         return True
     match asked.kind if asked else "":
         case "menu":
@@ -92,8 +94,7 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
         case "matter":
             on_matter(turn, key)
         case "errand_again" if key == "1":
-            turn.say("errand_connecting")
-            turn.reply(DialClient(turn.contact.matter))
+            dial(turn)
         case "errand_reached" if key != "2" and turn.contact.talked:
             ring.note_talk(turn, turn.contact.technician)
             main(turn)
@@ -168,7 +169,7 @@ def on_matter(turn: Turning, key: str) -> None:
     technician, number = turn.contact.technician, turn.contact.matter
     match key:
         case "1":
-            turn.became(asked=None)
+            turn.became(asked=None, noting=number, noted="")
             turn.say("menu_note")
             turn.reply(Record(NOTE_SECONDS))
         case "2":
@@ -202,8 +203,15 @@ def dial(turn: Turning) -> None:
     if item is None or not item.number:
         matter(turn, Say("menu_no_number"))
     else:
+        turn.became(asked=Asked("dialing"))
         turn.say("errand_connecting")
         turn.reply(DialClient(item.matter))
+
+
+def has_talked(turn: Turning) -> bool:
+    """A talk with a client that is not noted yet: the technician hung up before saying what came of it."""
+    asked = turn.contact.asked
+    return bool(turn.contact.talked) and asked is not None and asked.kind in ("dialing", "errand_reached")
 
 
 def on_client_answered(turn: Turning) -> None:
@@ -225,11 +233,27 @@ def on_client_called(turn: Turning, event: ClientCalled) -> None:
         turn.ask("errand_again", Say("errand_again"))
 
 
-def on_noted(turn: Turning, event: RecordingEnded) -> None:
+def is_noting(turn: Turning) -> bool:
+    """A note was begun whose end has not been told."""
+    return bool(turn.contact.technician and turn.contact.noting and not turn.contact.noted)
+
+
+def is_note(turn: Turning, event: RecordingStored) -> bool:
+    """Whether a sound is a technician's note; whoever went on as a caller may leave a message in the same call."""
+    if not turn.contact.technician:
+        return False
+    return event.recording == turn.contact.noted or (is_noting(turn) and turn.contact.stage in ("menu", "over"))
+
+
+def on_noted_late(turn: Turning, event: RecordingEnded) -> None:
     if (event.seconds or 0) > SHORTEST_NOTE:
-        turn.became(sound=False)
-        turn.tell("note", turn.contact.technician, matter=turn.contact.matter, seconds=event.seconds)
+        turn.became(sound=turn.contact.sound and bool(turn.contact.noted), noted=event.recording)
+        turn.tell("note", turn.contact.technician, matter=turn.contact.noting, seconds=event.seconds)
         turn.change(SetTimer(SOUND, turn.floor.at + timedelta(seconds=turn.times.sound_missing)))
+
+
+def on_noted(turn: Turning, event: RecordingEnded) -> None:
+    on_noted_late(turn, event)
     if event.gone:
         close(turn, "the technician hung up")
     else:
@@ -239,8 +263,8 @@ def on_noted(turn: Turning, event: RecordingEnded) -> None:
 def on_note_stored(turn: Turning, event: RecordingStored) -> None:
     """The sound of a note; short ones are slips of the hand."""
     seconds = event.seconds or 0
-    if event.status == "completed" and seconds > SHORTEST_NOTE and turn.contact.matter:
-        note = KeepNote(turn.contact.technician, turn.contact.matter, event.recording, event.url, seconds)
+    if event.status == "completed" and seconds > SHORTEST_NOTE and turn.contact.noting:
+        note = KeepNote(turn.contact.technician, turn.contact.noting, event.recording, event.url, seconds)
         turn.became(sound=True)
         turn.change(note)
 

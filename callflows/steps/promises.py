@@ -15,10 +15,12 @@ from routing.due import due_at
 from routing.eligible import off_duty
 from routing.hours import Week
 from routing.owner import next_on_shift, promise_owner
+from routing.plan import unwanted
 
 MESSAGE_MAY_FOLLOW = 10  # seconds
 REMINDER, DUE, OVERDUE = "promise_reminder", "promise_due", "promise_overdue"
 STILL_TALKING = timedelta(minutes=5)
+ON_TIME = timedelta(minutes=5)
 GIVE_UP = timedelta(days=14)
 
 
@@ -35,11 +37,19 @@ def week(turn: Turning) -> Week:
 
 
 def owner(turn: Turning) -> str | None:
+    """Nobody whom the client doesn't want, unless nobody else is there."""
+    return _owner(turn, unwanted(turn.client, turn.place)) or _owner(turn, frozenset())
+
+
+def _owner(turn: Turning, but: frozenset[str]) -> str | None:
+    people = tuple(one for one in turn.floor.standings.values() if one.technician.technician not in but)
+    talked = turn.contact.talked[-1] if turn.contact.talked else ""
+    matter_owner = turn.matter.owner if turn.matter else ""
     return promise_owner(
-        talked=turn.contact.talked[-1] if turn.contact.talked else None,
-        matter_owner=turn.matter.owner if turn.matter else None,
-        pod=turn.pod_people,
-        everyone=turn.floor.standings.values(),
+        talked=talked if talked not in but else None,
+        matter_owner=matter_owner if matter_owner not in but else None,
+        pod=tuple(one for one in turn.pod_people if one in people),
+        everyone=people,
         shifts=turn.version.shifts,
         at=turn.floor.at,
     )
@@ -145,7 +155,8 @@ def call_back(turn: Turning) -> None:
         turn.change(SetTimer(DUE, now + STILL_TALKING))
         return
     opens = week_opens(turn)
-    if tries and opens > now:
+    late = tries > 0 or (mine is not None and now > mine.due_at + ON_TIME)  # due may be the very end of the day
+    if late and opens > now:
         turn.because("callback_tomorrow", detail=opens.isoformat())
         turn.change(SetTimer(DUE, opens))
         return

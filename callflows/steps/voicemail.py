@@ -54,6 +54,7 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
         case "number_right" if key == "1":
             promised(turn)
         case "number_right" if key:
+            turn.became(number="")
             ask_number(turn)
         case "number":
             turn.tell("pressed", leg=event.leg, key=f"{len(key)} digits")  # a number is nothing for a story
@@ -89,6 +90,9 @@ def on_number(turn: Turning, keyed: str) -> None:
 
 def promised(turn: Turning) -> None:
     promise(turn, message=False, asked=True)
+    if not turn.contact.promised:  # nobody is left who could own it
+        record(turn)
+        return
     turn.say("callback_thanks", due=turn.due_text())
     turn.reply(Hangup())
     close(turn, "a call back was promised")

@@ -44,7 +44,7 @@ def replay(world: World) -> int:
 
 def with_matter(contact: Contact, world: World, kept: dict[str, Any]) -> Contact:
     """A new matter's number is the database's to give; from the turn that opened it on it is the contact's."""
-    opened = contact.owner and kept["matter"] and not contact.matter
+    opened = contact.owner and kept["matter"] and not contact.matter and not contact.technician
     return from_json({**to_json(contact), "matter": kept["matter"]}) if opened else contact
 
 
@@ -66,9 +66,36 @@ def test_a_day_of_calls_replays_to_the_letter(world: World, line: str) -> None:
     caller.hears("cut off").presses("1")
     second.rings().accepts()
     caller.hangs_up()
-    other.dials(line).hears("After the tone").speaks(6).hears("call you back").has_ended()
+    other.dials(line).hears("Which municipality").says("Tabor").hears("Is it Taber").says("yes")
+    first.rings().declines()
+    other.hangs_up()
+    other.dials(line).hears("After the tone", within=90).speaks(6).hears("call you back").has_ended()
     for phone in (first, second, third):
         phone.phone.is_busy()
     caller.dials(line).hears("After the tone", within=60).hangs_up()
     world.story.clock.passes(minutes=10)
     assert replay(world) > 20
+
+
+def test_a_call_back_and_the_technicians_menu_replay_to_the_letter(world: World, line: str) -> None:
+    """Promised, reminded of, tried in vain, kept by a second call; then the owner looks, notes and closes."""
+    caller, first, second, third = world.phones(
+        [("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben"), ("+14035550113", "Cho")]
+    )
+    for phone in (first, second, third):
+        phone.phone.is_busy()
+    caller.dials(line).hears("To be called back", within=60).presses("1").presses("2").presses("4035550177#")
+    caller.presses("1").has_ended()
+    world.story.clock.passes(hours=2, minutes=4)
+    first.phone.is_well()
+    cell = world.phone("+14035550177", "Clara's cell")
+    first.rings(within=1200).answers().presses("1")
+    cell.rings().answers()
+    world.story.clock.passes(minutes=2)
+    cell.hangs_up()
+    first.hears("If you talked").presses("1").has_ended()
+    first.dials(line).presses("1").presses("1").speaks(8).hears("note is kept").presses("2").has_ended()
+    world.story.clock.passes(minutes=30)
+    assert world.desk.query("SELECT * FROM promises WHERE kept_at IS null") == []
+    assert len(world.desk.query("SELECT DISTINCT subject FROM turns WHERE subject LIKE 'contact:%'")) >= 4
+    assert replay(world) > 30

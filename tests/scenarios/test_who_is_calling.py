@@ -90,6 +90,16 @@ def test_after_two_failures_the_whole_desk_owes_an_answer(towns: World, line: st
     assert (contact["outcome"], contact["municipality"], contact["owner"]) == ("voicemail", None, "ana")
 
 
+def test_the_whole_desk_is_not_the_pod_of_the_exchange(towns: World, line: str) -> None:
+    """A stranger from Moose Jaw who names nothing: whoever has been idle longest of all owns the answer, not only
+    those who serve Moose Jaw."""
+    for key in ("cho", "dee"):
+        towns.api("PUT", f"/api/v1/technicians/{key}/presence", {"state": "off"})
+    caller = stranger(towns, "+13066920128")
+    caller.dials(line).hears("After the tone", within=90).speaks(8).hears("call you back").has_ended()
+    assert towns.desk.contact()["owner"] == "ana"
+
+
 def test_a_silent_caller_is_not_kept_waiting_for_ever(towns: World, line: str) -> None:
     stranger(towns).dials(line).hears("After the tone", within=60)
 
