@@ -207,12 +207,19 @@ class Account:
 
     def _says(self, at: datetime | None, *parts: str | tuple[str, str]) -> None:
         begun = (f"  {self._time(at)}" if at else " " * 11, "dim")
-        self._show(Text.assemble(begun, *parts))
+        first = parts[0]
+        first = _begins(first) if isinstance(first, str) else (_begins(first[0]), first[1])
+        self._show(Text.assemble(begun, first, *parts[1:]))
         self.printed = time.monotonic()
 
 
 def _since(began: datetime | None, at: datetime) -> str:
     return _lasting((at - began).total_seconds(), 1) if began else "no time"
+
+
+def _begins(words: str) -> str:
+    """The words as a line begins with them: "the caller" is a name as well."""
+    return words[:1].upper() + words[1:]
 
 
 def _lasting(seconds: float, places: int = 0) -> str:

@@ -63,7 +63,7 @@ async def play(scene: Scene, live: LiveStage, console: Console) -> Ending:
         why, board = await _act(scene, stage, since)
         await stage.calm()
         live.service.check()
-        ending = Ending(scene, time.monotonic() - began, why, board)
+        ending = Ending(scene, time.monotonic() - began, stage.clock.now() - since, why, board)
         await _close(ending, since, stage, console)
     return ending
 
@@ -94,7 +94,7 @@ async def _close(ending: Ending, since: datetime, stage: Stage, console: Console
             for line in (end_of_story if ending.scene.brief else story)(contact, names):
                 console.print(Text(f"  │ {line}"))
     if ending.as_told:
-        console.print(Text(f"  ✓  as told, {ending.seconds:.1f} s", "bold green"))
+        console.print(Text(f"  ✓  as told, {ending.lasted()}", "bold green"))
         return
     console.print(Text(f"  ✗  otherwise than told: {ending.why}", "bold red"))
     if ending.board:

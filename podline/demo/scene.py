@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -34,12 +34,22 @@ class Scene:
 
 @dataclass(frozen=True)
 class Ending:
-    """`why` is empty for a scene that ended as told; `board` is what every telephone did at that moment."""
+    """`why` is empty for a scene that ended as told; `board` is what every telephone did at that moment. `seconds` are
+    real; `passed` went by on the scene's own clock."""
 
     scene: Scene
     seconds: float
+    passed: timedelta
     why: str = ""
     board: str = ""
+
+    def lasted(self) -> str:
+        """How long it took, and on a clock that ran ahead, how much it took on that."""
+        if self.scene.clock == "real":
+            return f"{self.seconds:.1f} s"
+        hours, minutes = divmod(round(self.passed.total_seconds() / 60), 60)
+        there = f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else "less than a minute"
+        return f"{self.seconds:.1f} s, and {there} on its clock"
 
     @property
     def as_told(self) -> bool:

@@ -25,7 +25,7 @@ from podline.logging import configure_logging
 from podline.rehearsal import API_TOKEN, BASE, Rehearsal
 from simulator.clock import NotQuietError
 
-READ_IN = 0.12  # real seconds that a watcher has for a line
+READ_IN = 0.25  # real seconds that a watcher has for a line
 # Real seconds: the lines of one moment are read within them as well, and they may be many.
 PATIENCE = 30.0
 

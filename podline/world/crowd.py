@@ -40,7 +40,7 @@ def generate_clients(folder: Path, count: int, seed: int = 1) -> None:
             name = f"{chance.choice(first)} {chance.choice(last)}"
             channel = chance.choice(("voice", "voice", "voice", "text", "email"))
             email = f"c{serial:07}@example.org"
-            writer.writerow([f"c{serial:07}", name, number, place, language, channel, email, ""])
+            writer.writerow([f"c{serial:07}", name, number, place, language, channel, email, "", "", ""])
 
 
 def invented_numbers() -> Iterator[str]:

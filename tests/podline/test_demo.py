@@ -1,13 +1,16 @@
 """The demo against the real service: its scenes end as told, and one that does not is named."""
 
+import csv
 import io
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from podline.demo import run
 from podline.demo.scene import Scene
 from podline.demo.scenes import SCENES
 from podline.demo.stage import Stage
+from podline.demo.town import read_people, write_town
 from tests.conftest import REPOSITORY
 
 
@@ -41,24 +45,44 @@ def begin(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(270)
 def test_all_scenes_end_as_told(home: Path) -> None:
     with begin(home, "--once") as demo:
-        said, _ = demo.communicate(timeout=120)
+        said, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, said
     for number, scene in enumerate(SCENES, 1):
         assert f"{number}/{len(SCENES)}  {scene.headline}" in said
     assert said.count("✓  as told") == len(SCENES)
     for line in (
         "Clara Whitfield and Ana Ferreira are connected",
-        "left out of Holly Brandt's call: Zoe Lachance (off shift)",
+        "Left out of Holly Brandt's call: Zoe Lachance (off shift)",
         "Noémie Fortin's voicemail picks up",
-        "promised to Petra Lindgren: Rosa Valdez calls back by",
+        "Promised to Petra Lindgren: Rosa Valdez calls back by",
+        "Closed by Ana Ferreira: matter",
+        "A stranger and Della Moreau are connected",
+        "The caller presses 2 6 7 6 #",
+        "Sylvie Ouellet hears: “Bonjour Sylvie Ouellet.",
+        "Greta Lindholm's telephone rings, showing (403) 555-0199",
+        "Kept by Olive Ransom: what was promised to Greta Lindholm",
+        "Sun 01:30:00 MDT  Greta Lindholm (Pincher Creek) dials",
+        "Sun 01:30:00 MST  Hector Novak (Fort Macleod) dials",
         f"{len(SCENES)} of {len(SCENES)} scenes ended as told",
         "Everything is stopped.",
     ):
         assert line in said
     assert not list(home.glob("demo/postgres-*/data/postmaster.pid")), "the database server still runs"
+
+
+def test_the_town_reaches_nobody_real_and_divides_places_of_one_name(tmp_path: Path) -> None:
+    write_town(tmp_path, datetime.now(UTC))
+    people = read_people(tmp_path)
+    assert all(re.fullmatch(r"\+1\d{3}55501\d{2}", one.number) for one in people.values())
+    shared = {"priya", "tom"}
+    assert len({one.number for one in people.values()}) == len(people) - len(shared) + 1
+    with (tmp_path / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name in ("Taber", "Lloydminster"):
+        assert len({row["pod"] for row in rows if row["name"] == name}) == 2
 
 
 async def nobody_answers(stage: Stage) -> None:

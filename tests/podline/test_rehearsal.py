@@ -96,14 +96,14 @@ def test_hours_of_a_scene_pass_at_once_and_are_told_in_its_own_time(home: Path) 
     for line in (
         "(the clock is set to Sunday 1 November 2026, 00:30 in Okotoks, and runs ahead)",
         "Sun 00:30:00 MDT  Holly Brandt (Okotoks) dials the support desk",
-        "promised to Holly Brandt: Maya Castellano calls back by Monday, 10:30 (their time)",
+        "Promised to Holly Brandt: Maya Castellano calls back by Monday, 10:30 (their time)",
         "MDT  Maya Castellano gets a text",
         "Maya Castellano and Holly Brandt have talked for 10 min 0 s",
         "Maya Castellano took it after 4 s and talked for 10 min 0 s.",
     ):
         assert line in said
     assert re.search(r"Sun 02:3\d:\d\d MST  Holly Brandt \(Okotoks\) dials the support desk", said)
-    promised, text = said.index("promised to"), said.index("gets a text")
+    promised, text = said.index("Promised to"), said.index("gets a text")
     assert said.index("talks for 4 s") < promised < text < said.index("MST")
     log = (home / "demo" / "rehearsal.log").read_text()
     assert ("web_started" in log, "web_started" in said) == (True, False)

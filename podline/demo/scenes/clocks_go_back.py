@@ -21,7 +21,7 @@ async def play(stage: Stage) -> None:
         await stage.until(at)
         await reaches_nadia(stage, client)
     await stage.until(SHIFT_IS_OVER)
-    await reaches_nobody(stage, "alma")
+    await reaches_nobody(stage)
 
 
 async def reaches_nadia(stage: Stage, client: str) -> None:
@@ -41,21 +41,23 @@ async def reaches_nadia(stage: Stage, client: str) -> None:
     kept.left_out(olive="off_shift", felix="off_shift")
 
 
-async def reaches_nobody(stage: Stage, client: str) -> None:
+async def reaches_nobody(stage: Stage) -> None:
     """Felix, whose shift is the next to begin, owes the call back."""
-    caller, *technicians = stage.cast(client, "nadia", "felix", "olive")
+    caller, *technicians = stage.cast("alma", "nadia", "felix", "olive")
     await caller.dials(stage.line)
     await caller.hears("We will call you back by Monday at 10:30 a.m.")
-    await caller.presses("1")
-    await caller.presses("1")
+    await caller.hears("After the tone")
+    await caller.speaks(6)
+    await caller.presses("#")
     await caller.has_ended()
     for technician in technicians:
         await technician.does_not_ring()
     kept = await stage.kept(caller)
-    kept.ended_as("callback", owner="felix")
+    kept.ended_as("voicemail", owner="felix")
     kept.rang()
     kept.left_out(olive="off_shift", felix="off_shift", nadia="off_shift")
     kept.is_owed_by("felix", await stage.desk.promise(kept))
+    await stage.handset("felix").got_text("Alma Jensen")
 
 
 SCENE = Scene(

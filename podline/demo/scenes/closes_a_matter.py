@@ -41,6 +41,6 @@ async def play(stage: Stage) -> None:
 
 SCENE = Scene(
     "A technician calls in and closes a matter",
-    "Ana has talked with Peter of Steinbach. She dials the desk, hears who her last contact was, and closes the matter.",
+    "Ana has talked with Peter of Steinbach. She dials the desk, hears who her last contact was, and closes it.",
     play,
 )

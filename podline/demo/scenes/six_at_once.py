@@ -21,14 +21,15 @@ async def play(stage: Stage) -> None:
 
     for technician, before in zip(technicians, offered_before, strict=True):
         _was_offered_one_call_at_a_time(technician, before)
-    kept = [await stage.kept(one, _is_complete) for one in callers]
+    kept = [await stage.kept(one) for one in callers]
     taken = [one for one in kept if one.contact["outcome"] == "answered"]
     _all_differ(taken)
     promised = [one for one in kept if one not in taken]
     for one in promised:
         one.ended_as("voicemail")
         one.rang()
-        await stage.desk.promise(one)
+        promise = await stage.desk.promise(one)
+        await stage.handset(promise["owner"]).got_text(one.who, within=60)
     if (len(taken), len(promised)) != (4, 2):
         raise Otherwise(f"four calls should be answered and two promised, but {len(taken)} and {len(promised)} were")
 
@@ -43,14 +44,11 @@ async def _talks_or_leaves_a_message(stage: Stage, caller: Handset) -> None:
     if caller.leg.bridged_with is None:
         await caller.hears("After the tone")
         await caller.speaks(3)
+        await caller.presses("#")
+        await caller.has_ended()
     else:
         await stage.passes(3)
-    await caller.hangs_up()
-
-
-def _is_complete(kept: Kept) -> bool:
-    """Of a message left by hanging up, Twilio tells in two callbacks; the outcome is known after the second."""
-    return kept.contact["outcome"] in ("answered", "voicemail")
+        await caller.hangs_up()
 
 
 def _was_offered_one_call_at_a_time(technician: Handset, before: int) -> None:

@@ -11,7 +11,7 @@ CORN = "2676"
 
 
 async def play(stage: Stage) -> None:
-    caller = stage.stranger(None, "The caller")
+    caller = stage.stranger(None, "the caller")
     eve, farid, ana = stage.cast("eve", "farid", "ana")
     await caller.dials(stage.line)
     await caller.hears("Or spell its first letters on the keys, then press pound")

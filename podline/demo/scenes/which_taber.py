@@ -8,7 +8,7 @@ from podline.demo.stage import Stage
 
 
 async def play(stage: Stage) -> None:
-    caller = stage.stranger("+14035550188", "A stranger")
+    caller = stage.stranger("+14035550188", "a stranger")
     ana, ben, della, emil = stage.cast("ana", "ben", "della", "emil")
     await caller.dials(stage.line)
     await caller.hears("Which municipality are you calling from?")
