@@ -82,9 +82,10 @@ class DialFallback:
 
 @dataclass(frozen=True, slots=True)
 class DialClient:
-    """Connect the technician who listens with a client; the number is the promise's, or the matter's."""
+    """Connect the technician who listens with a client; the number is the promise's, or the matter's (promise 0)."""
 
     matter: int
+    promise: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def while_open(turn: Turning, event: Event) -> None:
     match event:
         case ErrandDue() if turn.contact.stage == "new":
             errand.begin(turn, event)
+        case ErrandDue():
+            turn.because("late", detail="ErrandDue")
         case LegPickedUp():
             screening.on_picked_up(turn, event)
         case KeyPressed():
@@ -130,7 +132,7 @@ def on_callers_leg(turn: Turning, event: Event) -> None:
             identify.enter(turn, event)
         case DialEnded() if held := ring.current(turn, event.ring):
             ring.on_dial_ended(turn, event, held)
-        case ClientCalled() if turn.contact.technician:
+        case ClientCalled() if turn.contact.stage == "menu":
             menu.on_client_called(turn, event)
         case RecordingEnded() if turn.contact.stage == "menu":
             menu.on_noted(turn, event)
@@ -173,7 +175,7 @@ def on_stored(turn: Turning, event: RecordingStored) -> None:
 
 def on_timer(turn: Turning, event: TimerFired) -> None:
     match event.timer:
-        case timer if timer.startswith(errand.RING_OVER):
+        case timer if timer.startswith(errand.RING_OVER) and turn.contact.stage == "errand":
             errand.on_timer(turn, timer)
         case voicemail.SOUND:
             voicemail.on_timer(turn)

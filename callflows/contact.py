@@ -118,14 +118,15 @@ class Contact:
 
 
 BLANK = Contact("")
+DEFAULTS = tuple((name, getattr(BLANK, name)) for name in field_names(Contact) if name != "contact")
 
 
 def to_json(contact: Contact) -> dict[str, Any]:
     """All of it but what still has its default."""
     kept: dict[str, Any] = {"contact": contact.contact}
-    for name in field_names(Contact):
+    for name, default in DEFAULTS:
         value = getattr(contact, name)
-        if name != "contact" and value != getattr(BLANK, name):
+        if value is not default and value != default:
             kept[name] = plain(value)
     return kept
 

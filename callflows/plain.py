@@ -3,6 +3,7 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+PLAIN = frozenset({str, int, bool, type(None)})
 _NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 
@@ -16,6 +17,8 @@ def field_names(kind: type[Any]) -> tuple[str, ...]:
 
 def plain(value: Any) -> Any:
     """Dataclasses become dictionaries, also inside tuples; everything else is left as it is."""
+    if value.__class__ in PLAIN:  # most of what there is
+        return value
     if isinstance(value, tuple):
         return tuple(plain(one) for one in value)
     if is_dataclass(value):

@@ -13,6 +13,7 @@ from callflows.languages import Language, language
 from callflows.version import Times, Version
 from routing.directory import Client, Municipality
 from routing.floor import Floor, OpenMatter, OpenPromise, Shift, Standing, Talk
+from routing.places import telling
 from routing.plan import matter_of, talk_of
 
 DEFAULT_ZONE = "America/Toronto"
@@ -107,7 +108,14 @@ class Turning:
 
     def place_name(self, language_code: str = "") -> str:
         """The municipality's name in a language, the contact's unless told otherwise; empty if not known."""
-        return name_in(self.place, language_code or self.contact.language)
+        return self.told_apart(self.place, language_code or self.contact.language)
+
+    def told_apart(self, place: Municipality | None, code: str) -> str:
+        """A municipality's name, with its class or province where another one has the same name."""
+        if place is None:
+            return ""
+        same = [one for one in self.floor.namesakes if one.name == place.name and one != place]
+        return telling([place, *same], code)[0] if same else name_in(place, code)
 
     def client_name(self) -> str:
         return self.client.name if self.client else ""

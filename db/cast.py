@@ -82,6 +82,7 @@ class Cast:
             seen=tuple(key for key in live.seen if key in places),
             nearby=self.nearby,
             agenda=agenda,
+            namesakes=tuple(other for place in places.values() for other in directory.namesakes(place)),
             clients={**self.clients, **clients},
         )
 

@@ -34,7 +34,11 @@ class Live:
 LIVE = """
 WITH mine AS (
     SELECT matter, owner, coalesce(client, '') AS client, coalesce(municipality, '') AS municipality,
-        coalesce(client = ANY($5::text []), $6 <> '' AND number = $6) AS theirs
+        coalesce(client = ANY($5::text []), $6 <> '' AND number = $6) AS theirs,
+        exists(
+            SELECT FROM contacts
+            WHERE contacts.state = 'open' AND contacts.matter = matters.matter AND contacts.contact <> $3
+        ) AS talking
     FROM matters
     WHERE state = 'open' AND (
         client = ANY($5::text []) OR matter = ANY($8::bigint [])
@@ -90,6 +94,7 @@ SELECT
             'client', mine.client,
             'municipality', mine.municipality,
             'theirs', mine.theirs,
+            'talking', mine.talking,
             'promises', coalesce((
                 SELECT json_agg(
                     json_build_array(promised.promise, promised.owner, promised.due_at, promised.contact)

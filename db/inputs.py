@@ -45,6 +45,7 @@ def slice_of(floor: Floor) -> tuple[str, str]:
         f',"pods":[{",".join(map(_frozen, floor.pods.values()))}]'
         f',"technicians":[{people}]'
         f',"clients":[{",".join(map(_frozen, floor.clients.values()))}]'
+        f',"namesakes":[{",".join(map(_frozen, floor.namesakes))}]'
         f',"holidays":{compact({key: _days(days) for key, days in floor.holidays.items()})}}}'
     )
     return sha256(body.encode()).hexdigest()[:24], body
@@ -79,7 +80,7 @@ def _matter(one: OpenMatter) -> dict[str, Any]:
     promises = [[each.promise, each.owner, each.due_at.isoformat(), each.contact] for each in one.promises]
     kept: dict[str, Any] = {"number": one.number, "owner": one.owner, "promises": promises}
     kept |= {name: value for name in ("client", "municipality") if (value := getattr(one, name))}
-    return kept if one.theirs else kept | {"theirs": False}
+    return kept | {"theirs": one.theirs, "talking": one.talking}
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -131,6 +132,7 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
         found=tuple(Found(*one) for one in live.get("found", ())),
         seen=tuple(live.get("seen", ())),
         nearby=tuple(live.get("nearby", ())),
+        namesakes=tuple(_read(Municipality, kept) for kept in body.get("namesakes", ())),
         agenda=agenda_from(live["agenda"]) if "agenda" in live else None,
         clients={one.client: one for one in clients},
     )
@@ -161,7 +163,7 @@ def matter_from(kept: dict[str, Any]) -> OpenMatter:
         OpenPromise(number, owner, _at(due), *contact) for number, owner, due, *contact in kept["promises"]
     )
     whose = (kept.get("client", ""), kept.get("municipality", ""), kept.get("theirs", True))
-    return OpenMatter(kept["number"], kept["owner"], promises, *whose)
+    return OpenMatter(kept["number"], kept["owner"], promises, *whose, kept.get("talking", False))
 
 
 def _at(text: str) -> datetime:

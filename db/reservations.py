@@ -46,6 +46,7 @@ async def save_on_call(connection: Connection, technician: str, contact: str, no
         ON CONFLICT (technician) DO UPDATE
         SET contact = excluded.contact, kind = 'on_call', since = excluded.since, expires_at = 'infinity'
         WHERE reservations.contact = excluded.contact OR reservations.expires_at <= excluded.since
+            OR reservations.kind = 'wrap_up'
         RETURNING technician
         """,
         technician,

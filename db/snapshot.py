@@ -141,7 +141,7 @@ _QUERIES = {
         SELECT place, json_build_array(place, date, name)::text FROM holidays ORDER BY place, date
     """,
     "municipalities": """
-        SELECT municipality, province, coalesce(served.clients, 0), json_build_array(
+        SELECT municipality, province, coalesce(served.clients, 0), name, json_build_array(
             municipality, name, name_fr, class, province, timezone, languages, coalesce(pod, ''), tier,
             aliases, hours, wanted, unwanted
         )::text

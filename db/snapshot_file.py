@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
 
-FORMAT = 2
+FORMAT = 3
 MUNICIPALITIES_KEPT = 4096
 
 # Facts are JSON arrays in the order of their dataclass's fields. Without row ids, a lookup is one descent.
@@ -22,8 +22,9 @@ _SCHEMA = """
     CREATE TABLE lines (line TEXT, fact TEXT);
     CREATE TABLE holidays (place TEXT, fact TEXT);
     CREATE TABLE municipalities (
-        municipality TEXT PRIMARY KEY, province TEXT, clients INTEGER, fact TEXT
+        municipality TEXT PRIMARY KEY, province TEXT, clients INTEGER, name TEXT, fact TEXT
     ) WITHOUT ROWID;
+    CREATE INDEX municipalities_name ON municipalities (name);
     CREATE TABLE clients (client TEXT PRIMARY KEY, fact TEXT) WITHOUT ROWID;
     CREATE TABLE phones (phone TEXT, client TEXT, PRIMARY KEY (phone, client)) WITHOUT ROWID;
 """
@@ -54,6 +55,7 @@ class Directory:
         self._phones = {one.phone: one for one in self.technicians}
         self._lines = {line.line: line for line in self.lines}
         self._municipality = lru_cache(MUNICIPALITIES_KEPT)(self._find_municipality)
+        self._namesakes = lru_cache(MUNICIPALITIES_KEPT)(self._find_namesakes)
 
     def line(self, number: str) -> Line | None:
         return self._lines.get(number)
@@ -73,6 +75,10 @@ class Directory:
 
     def municipality(self, key: str) -> Municipality | None:
         return self._municipality(key)
+
+    def namesakes(self, place: Municipality) -> tuple[Municipality, ...]:
+        """Other municipalities of exactly that name: two Tabers, two Lloydminsters."""
+        return self._namesakes(place.municipality, place.name)
 
     def municipalities(self, province: str = "") -> tuple[Municipality, ...]:
         """All, or a province's: those with the most clients first, then by key. Reads the file each time."""
@@ -101,6 +107,10 @@ class Directory:
     def _find_municipality(self, key: str) -> Municipality | None:
         facts = self._facts("SELECT fact FROM municipalities WHERE municipality = ?", key)
         return _built(Municipality, facts[0]) if facts else None
+
+    def _find_namesakes(self, key: str, name: str) -> tuple[Municipality, ...]:
+        facts = self._facts("SELECT fact FROM municipalities WHERE name = ? AND municipality <> ?", name, key)
+        return tuple(_built(Municipality, fact) for fact in facts)
 
     def _facts(self, query: str, *values: str) -> list[list[Any]]:
         return [json.loads(fact) for (fact,) in self._database.execute(query, values)]

@@ -192,8 +192,8 @@ async def _take(desk: Desk, connection: Connection, incoming: Incoming, now: dat
     looked = await _look(desk, connection, incoming, held, now)
     if isinstance(looked, Taken):
         return looked
-    floor, number = looked.floor, looked.live.turn + 1
-    turn = await decide(connection, looked.version, looked.contact, incoming.event, floor)
+    number = looked.live.turn + 1
+    turn, floor = await decide(connection, looked.version, looked.contact, incoming.event, looked.floor)
     turn = await open_matter(connection, turn, looked.number, now)
     await carry_out(connection, turn, number, looked.number, now)
     reply = render(turn, floor, number)
@@ -219,15 +219,18 @@ async def version_of(desk: Desk, connection: Connection, contact: Contact, cast:
     return desk.newest_version(cast.line)
 
 
-async def decide(connection: Connection, version: Version, contact: Contact, event: Event, floor: Floor) -> Turn:
-    """`advance`, again as often as another call was faster to a technician; it ends, as each try rules one out."""
+async def decide(
+    connection: Connection, version: Version, contact: Contact, event: Event, floor: Floor
+) -> tuple[Turn, Floor]:
+    """`advance`, again as often as another call was faster to a technician; it ends, as each try rules one out. The
+    floor is the one from which it was decided at last: that one is kept with the turn."""
     while True:
         turn = advance(version, contact, event, floor)
         await guard_matter(connection, turn, floor)
         await release(connection, turn, floor.at)
         lost = await claim(connection, turn, floor.at)
         if lost is None:
-            return turn
+            return turn, floor
         floor = floor.without(lost, "another")
 
 

@@ -79,10 +79,10 @@ def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, link
             dial = Dial(action=links.to("fellback", contact, number), caller_id=contact.line, timeout=30)
             dial.number(floor.line.fallback)
             response.append(dial)
-        case DialClient(matter):
+        case DialClient(matter, promise):
             dial = Dial(action=links.to("called", contact, number), caller_id=contact.line, timeout=CLIENT_RINGS)
             dial.number(
-                number_of(matter, floor),
+                number_of(matter, promise, floor),
                 status_callback=links.to("client", contact, number),
                 status_callback_event="answered",
             )
@@ -115,8 +115,10 @@ def technician_speech(floor: Floor, technician: str, otherwise: str) -> Language
 def speak(verb: Any, speech: Language, sentences: Iterable[Say], turn: Turn, floor: Floor) -> None:
     for one in sentences:
         spoken_in = language(one.language) if one.language else speech
-        # Numbers are no part of an action: the one that a sentence names is the client's.
-        params = {"number": spoken(turn.contact.number or floor.number), **one.params}
+        params = one.params
+        if "{number}" in spoken_in.prompts[one.prompt] and "number" not in params:
+            # Numbers are no part of an action: the one that a sentence names is the client's.
+            params = {"number": spoken(turn.contact.number or floor.number), **params}
         text = UNSPEAKABLE.sub(" ", spoken_in.text(one.prompt, params))
         verb.say(text, voice=spoken_in.voice, language=spoken_in.speech)
 
@@ -151,11 +153,12 @@ def within_limits(said: Iterable[str]) -> str:
     return ",".join(kept)
 
 
-def number_of(matter: int, floor: Floor) -> str:
+def number_of(matter: int, promise: int, floor: Floor) -> str:
     """Where the client of a matter is called: as promised, else where they called from."""
     agenda = floor.agenda
     items = (*agenda.promises, *((agenda.last,) if agenda.last else ())) if agenda else ()
-    return next((one.number for one in items if one.matter == matter and one.number), floor.number)
+    theirs = sorted((one for one in items if one.matter == matter), key=lambda one: one.promise != promise)
+    return next((one.number for one in theirs if one.number), floor.number)
 
 
 def ring(response: Any, reply: Ring, turn: Turn, floor: Floor, number: int, links: Links) -> None:

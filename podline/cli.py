@@ -13,6 +13,7 @@ from podline.commands.directory import import_, migrate, municipalities
 from podline.commands.doctor import doctor
 from podline.commands.people import presence, who
 from podline.commands.serving import demo, serve, simulator, work
+from podline.commands.why import why
 
 HELP = """The telephone and text desk of a company that supports municipalities.
 
@@ -22,7 +23,7 @@ Settings come from the environment or `.env`, each named PODLINE_…; `podline d
 FAMILIES: dict[str, tuple[Callable[..., object], ...]] = {
     "Run": (serve, work, simulator, demo),
     "Set up": (migrate, import_, municipalities, doctor),
-    "Look and act": (contacts, story, who, presence, calendar),
+    "Look and act": (contacts, story, why, who, presence, calendar),
 }
 
 # Commands of two words: the first, what it is for, and the functions of the second.

@@ -64,7 +64,14 @@ class Rehearsal:
     worker: Worker
 
     def __init__(
-        self, url: str, home: Path, start: datetime, *, switches: Switches | None = None, patience: float = PATIENCE
+        self,
+        url: str,
+        home: Path,
+        start: datetime,
+        *,
+        switches: Switches | None = None,
+        patience: float = PATIENCE,
+        seed: int | None = 0,
     ) -> None:
         self._url = url
         # Told whole, so that nobody's environment has a part in it.
@@ -78,7 +85,9 @@ class Rehearsal:
         self.clock = VirtualClock(start, patience)
         self.app: Quart = create_app(self._open_house)
         self.transport = AsgiTransport(self.app)
-        self.exchange = Exchange(self.clock, account_sid=SID, auth_token=TOKEN, send=self.transport, switches=switches)
+        self.exchange = Exchange(
+            self.clock, account_sid=SID, auth_token=TOKEN, send=self.transport, switches=switches, seed=seed
+        )
         self.rest = TwilioOverAsgi(RestApi(self.exchange))
         self._handsets: dict[str, Handset] = {}
         self._stack = AsyncExitStack()
@@ -93,10 +102,12 @@ class Rehearsal:
         directory: Path | None = None,
         switches: Switches | None = None,
         patience: float = PATIENCE,
+        seed: int | None = 0,
     ) -> Self:
         """`url`: a database that is nobody else's. `home`: a folder that no other rehearsal has used, because the
-        service keeps copies of its directory there. `patience`: see the clock's. Raises BadDirectory."""
-        rehearsal = cls(url, home, start, switches=switches, patience=patience)
+        service keeps copies of its directory there. `patience`: see the clock's. `seed`: of Twilio's sids, and so of
+        our contacts' ids; None for fresh ones. Raises BadDirectory."""
+        rehearsal = cls(url, home, start, switches=switches, patience=patience, seed=seed)
         try:
             await rehearsal._open(directory)
         except BaseException:

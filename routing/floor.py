@@ -70,7 +70,8 @@ class OpenPromise:
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
     """An open matter that the turn may be about. `number` is what people call it: #12. `client` is empty for
-    somebody of whom only the telephone number is known. `theirs`: the caller's own, by client or number."""
+    somebody of whom only the telephone number is known. `theirs`: the caller's own, by client or number. `talking`:
+    another contact about it goes on at this moment."""
 
     number: int
     owner: str
@@ -78,6 +79,7 @@ class OpenMatter:
     client: str = ""
     municipality: str = ""
     theirs: bool = True
+    talking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Floor:
     `callers`: the clients whom the calling number belongs to. `matters` and `talks` are theirs, or the number's;
     newest first. `recent_calls`: how many other calls came from that number in the last 10 s. `calling`: the
     technician whose own phone is calling or forwarding; `agenda` is theirs. `clients`: whoever matters name.
+    `namesakes`: other municipalities of the same names as these.
     `number`: the client's telephone, E.164 or empty. `holidays`: a municipality's days off.
     `found`: the municipalities that the words or keys of this event may mean. `seen`: those which callers from this
     number have named, latest first; `nearby`: those of the exchange's place.
@@ -143,6 +146,7 @@ class Floor:
     seen: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
     agenda: Agenda | None = None
+    namesakes: tuple[Municipality, ...] = ()
     clients: Mapping[str, Client] = field(default_factory=dict)
 
     def without(self, technician: str, contact: str) -> "Floor":

@@ -10,7 +10,7 @@ from callflows.turn import Turning
 
 def on_faulted(turn: Turning, event: Faulted) -> None:
     turn.tell("flow_error", leg=event.leg, code=event.code, asker=event.asker)
-    if event.asker == "technician":
+    if event.asker == "technician" or turn.contact.stage == "errand":
         # Never an open end: a screening document that simply ends bridges the caller.
         turn.reply(Say("technician_fault"), Hangup())
         return

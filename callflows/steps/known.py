@@ -2,6 +2,7 @@
 
 from callflows.actions import RememberPlace
 from callflows.steps import ring, voicemail
+from callflows.steps.whom import anybody
 from callflows.turn import Turning
 from routing.directory import Client, Municipality
 
@@ -49,7 +50,7 @@ def settle(turn: Turning, municipality: str, client: Client | None, *, by: str) 
         language=language_of(turn, client, place),
     )
     turn.tell("identified", client=turn.contact.client, municipality=turn.contact.municipality, by=by)
-    if place and turn.contact.trusted and not turn.floor.callers:
+    if place and turn.contact.trusted and not turn.floor.callers and not turn.contact.technician:
         turn.change(RememberPlace(place.municipality))
     go_on(turn)
 
@@ -57,11 +58,11 @@ def settle(turn: Turning, municipality: str, client: Client | None, *, by: str) 
 def go_on(turn: Turning) -> None:
     """With what is known by now."""
     turn.find_matter()
-    if turn.contact.pod:
-        greet(turn)
-        ring.enter(turn)
-    else:
+    if not turn.contact.pod:
         voicemail.enter(turn)
+        return
+    greet(turn, calling=anybody(turn))
+    ring.enter(turn)
 
 
 def language_of(turn: Turning, client: Client | None, place: Municipality | None) -> str:
@@ -85,8 +86,13 @@ def common_language(turn: Turning) -> str:
     return first.pop() if len(first) == 1 else turn.contact.language
 
 
-def greet(turn: Turning) -> None:
+def greet(turn: Turning, *, calling: bool = True) -> None:
+    """`calling`: somebody will be rung; else nobody is promised who isn't there."""
     asked = "thanks" if turn.contact.asked else "greeting"
+    if not calling:
+        if turn.contact.client and asked == "greeting":
+            turn.say("greeting_name", client=turn.client_name())
+        return
     if turn.contact.client:
         turn.say(f"{asked}_known", client=turn.client_name())
     elif turn.contact.municipality:

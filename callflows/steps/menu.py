@@ -31,7 +31,7 @@ from callflows.events import (
 from callflows.languages import language
 from callflows.steps import ring
 from callflows.steps.hangup import close
-from callflows.turn import Turning, name_in
+from callflows.turn import Turning
 from routing.eligible import off_duty
 from routing.floor import AgendaItem
 
@@ -121,7 +121,7 @@ def on_main(turn: Turning, key: str) -> None:
                 Say("menu_promise", {"key": str(place), "who": described(turn, one), "due": due(turn, one)})
                 for place, one in enumerate(agenda.promises, 1)
             )
-            options = tuple(str(one.matter) for one in agenda.promises)
+            options = tuple(str(one.promise) for one in agenda.promises)
             turn.ask("promises", *listed, Say("menu_back"), options=options)
         case "4":
             state = "off" if is_on_duty(turn) else "available"
@@ -141,12 +141,14 @@ def on_main(turn: Turning, key: str) -> None:
 def on_promises(turn: Turning, key: str) -> None:
     place = int(key) if key.isdigit() else 0
     options = turn.contact.asked.options if turn.contact.asked else ()
-    item = find(turn, int(options[place - 1])) if 1 <= place <= len(options) else None
+    agenda = turn.floor.agenda
+    chosen = options[place - 1] if 1 <= place <= len(options) else ""
+    item = next((one for one in agenda.promises if str(one.promise) == chosen), None) if agenda else None
     if item is None:
         main(turn)
     else:
         take_up(turn, item)
-        matter(turn)
+        matter(turn, promise=item.promise)
 
 
 def take_up(turn: Turning, item: AgendaItem) -> None:
@@ -156,13 +158,14 @@ def take_up(turn: Turning, item: AgendaItem) -> None:
     turn.became(pod=place.pod if place and place.pod in turn.floor.pods else "")
 
 
-def matter(turn: Turning, *before: Say) -> None:
-    item = find(turn, turn.contact.matter)
+def matter(turn: Turning, *before: Say, promise: int = 0) -> None:
+    """What may be done about the matter taken up; `promise` if it was chosen by that."""
+    item = find(turn, turn.contact.matter, promise)
     if item is None:
         main(turn, *before)
         return
     what = Say("menu_matter", {"matter": str(item.matter), "who": described(turn, item)})
-    turn.ask("matter", *before, what, Say("menu_matter_keys"), options=(str(item.matter),))
+    turn.ask("matter", *before, what, Say("menu_matter_keys"), options=(str(item.promise),))
 
 
 def on_matter(turn: Turning, key: str) -> None:
@@ -199,13 +202,16 @@ def forget(turn: Turning, done: Say) -> None:
 
 
 def dial(turn: Turning) -> None:
-    item = find(turn, turn.contact.matter)
+    """The client of the matter, at the number that was promised."""
+    options = turn.contact.asked.options if turn.contact.asked else ()
+    promise = int(options[0]) if options and options[0].isdigit() else 0
+    item = find(turn, turn.contact.matter, promise)
     if item is None or not item.number:
-        matter(turn, Say("menu_no_number"))
+        matter(turn, Say("menu_no_number"), promise=promise)
     else:
-        turn.became(asked=Asked("dialing"))
+        turn.became(asked=Asked("dialing", (str(item.promise),)))
         turn.say("errand_connecting")
-        turn.reply(DialClient(item.matter))
+        turn.reply(DialClient(item.matter, item.promise))
 
 
 def has_talked(turn: Turning) -> bool:
@@ -215,7 +221,9 @@ def has_talked(turn: Turning) -> bool:
 
 
 def on_client_answered(turn: Turning) -> None:
-    turn.became(talked=(turn.contact.technician,))
+    """Only while the call back goes on: afterwards the technician has said what came of it."""
+    if turn.contact.stage == "menu" and turn.contact.asked and turn.contact.asked.kind == "dialing":
+        turn.became(talked=(turn.contact.technician,))
 
 
 def on_client_called(turn: Turning, event: ClientCalled) -> None:
@@ -227,10 +235,9 @@ def on_client_called(turn: Turning, event: ClientCalled) -> None:
         if reached:
             ring.note_talk(turn, technician)
         close(turn, "the technician hung up")
-    elif reached:
-        turn.ask("errand_reached", Say("errand_reached"))
     else:
-        turn.ask("errand_again", Say("errand_again"))
+        kind = "errand_reached" if reached else "errand_again"
+        turn.ask(kind, Say(kind), options=turn.contact.asked.options if turn.contact.asked else ())
 
 
 def is_noting(turn: Turning) -> bool:
@@ -278,16 +285,18 @@ def is_on_duty(turn: Turning) -> bool:
     return standing is not None and off_duty(standing, turn.shift(key), turn.floor.at) is None
 
 
-def find(turn: Turning, number: int) -> AgendaItem | None:
+def find(turn: Turning, number: int, promise: int = 0) -> AgendaItem | None:
+    """The matter as the agenda has it: by that promise, else its soonest, else as the last contact."""
     agenda = turn.floor.agenda
     known = (*agenda.promises, *((agenda.last,) if agenda.last else ())) if agenda else ()
-    return next((one for one in known if one.matter == number), None)
+    theirs = [one for one in known if one.matter == number]
+    return next((one for one in theirs if one.promise == promise), theirs[0] if theirs else None)
 
 
 def described(turn: Turning, item: AgendaItem) -> str:
     """Who a matter is about: client and municipality, as far as they are known."""
     client = turn.floor.clients.get(item.client)
-    place = name_in(turn.floor.municipalities.get(item.municipality), turn.contact.language)
+    place = turn.told_apart(turn.floor.municipalities.get(item.municipality), turn.contact.language)
     known = ", ".join(part for part in (client.name if client else "", place) if part)
     return known or language(turn.contact.language).text("menu_somebody", {"matter": str(item.matter)})
 

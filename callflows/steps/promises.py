@@ -16,6 +16,7 @@ from routing.eligible import off_duty
 from routing.hours import Week
 from routing.owner import next_on_shift, promise_owner
 from routing.plan import unwanted
+from routing.strategies.longest_idle import longest_idle
 
 MESSAGE_MAY_FOLLOW = 10  # seconds
 REMINDER, DUE, OVERDUE = "promise_reminder", "promise_due", "promise_overdue"
@@ -135,7 +136,9 @@ def helper(turn: Turning, whose: str) -> str:
     standing = turn.floor.standings.get(whose)
     if standing is None or off_duty(standing, turn.shift(whose), turn.floor.at) is None:
         return whose
-    return next_on_shift(turn.pod_people, turn.version.shifts, turn.floor.at) or whose
+    everybody = longest_idle(tuple(turn.floor.standings.values()))
+    shifts, at = turn.version.shifts, turn.floor.at
+    return next_on_shift(turn.pod_people, shifts, at) or next_on_shift(everybody, shifts, at) or whose
 
 
 def errand_id(contact: str, number: int) -> str:
@@ -150,7 +153,7 @@ def call_back(turn: Turning) -> None:
     if tries >= turn.times.callback_tries or (mine and now > mine.due_at + GIVE_UP):
         turn.because("callbacks_spent", detail=str(tries))
         return
-    if tries and goes_on(turn, errand_id(turn.contact.contact, tries)):
+    if turn.matter and turn.matter.talking:  # the client is on the line, or somebody is being rung to call them
         turn.because("callback_goes_on")
         turn.change(SetTimer(DUE, now + STILL_TALKING))
         return
@@ -171,14 +174,6 @@ def call_back(turn: Turning) -> None:
         return
     turn.became(callbacks=tries + 1)
     turn.change(BeginErrand(tries + 1), SetTimer(DUE, again))
-
-
-def goes_on(turn: Turning, errand: str) -> bool:
-    """Whether a call to keep this promise is under way: somebody is held for it."""
-    held = (one.reservation for one in turn.floor.standings.values())
-    return any(
-        one and one.contact == errand and (one.expires_at is None or one.expires_at > turn.floor.at) for one in held
-    )
 
 
 def week_opens(turn: Turning, at: datetime | None = None) -> datetime:

@@ -64,6 +64,7 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
 
 
 def offer_number(turn: Turning) -> None:
+    turn.became(failed=0)
     if turn.floor.number:
         turn.ask("number_right", Say("callback_number"), Say("callback_number_keys"))
     else:
@@ -71,8 +72,8 @@ def offer_number(turn: Turning) -> None:
 
 
 def ask_number(turn: Turning) -> None:
-    asked = turn.contact.asked
-    if asked and asked.kind == "number" and asked.tries + 1 >= MOST_TRIES:
+    turn.became(failed=turn.contact.failed + 1)
+    if turn.contact.failed > MOST_TRIES:
         record(turn)
     else:
         turn.ask("number", Say("callback_key_in"), keys=0)

@@ -52,6 +52,12 @@ def judge(turn: Turning, place: Place, *, again: bool = False) -> Judged:
     return Judged(place, standing, refused)
 
 
+def anybody(turn: Turning) -> bool:
+    """Whether there is anybody to ring at all."""
+    judged = (judge(turn, place) for place in plan_of(turn))
+    return any(one.standing is not None and one.refused is None for one in judged)
+
+
 def choose(turn: Turning, back_to: str = "") -> Standing | None:
     """`back_to` before all others. None: nobody is left."""
     order = plan_of(turn)

@@ -8,7 +8,7 @@ from podline.commands.opening import CommandFailed, Flag, local, read_instant, s
 if TYPE_CHECKING:
     from db.desk import Desk
     from db.snapshot import Directory
-    from podline.telling import Names
+    from podline.telling import Names, TurnReasons
 
 Row = Mapping[str, Any]
 DEFAULT_ZONE = "America/Toronto"
@@ -138,7 +138,7 @@ def story(
             return
         from podline.telling import lines
 
-        for line in lines(row, events, names_for(desk.directory, row), reasons):
+        for line in lines(row, events, names_for(desk.directory, row, reasons), reasons):
             print(line)
 
     with_desk(act)
@@ -157,18 +157,19 @@ def print_json(row: Row, events: list[Row], reasons: Sequence[Any] | None) -> No
     print(dumps(shaped, ensure_ascii=False, indent=2))
 
 
-def names_for(directory: "Directory", row: Row) -> "Names":
-    """The names that a contact's story may need."""
-    from podline.telling import Names
+def names_for(directory: "Directory", row: Row, reasons: Sequence["TurnReasons"] = ()) -> "Names":
+    """The names that a contact's story, with its reasons, may need. Municipalities of one name are told apart."""
+    from podline.telling import Names, places_named
+    from routing.places import telling
 
     client = directory.client(row["client"]) if row["client"] else None
-    place = directory.municipality(row["municipality"]) if row["municipality"] else None
-    french = row["language"] == "fr"
-    place_name = ((place.name_fr if french else "") or place.name) if place else ""
+    keys = sorted({*places_named(reasons), *((row["municipality"],) if row["municipality"] else ())})
+    places = [place for key in keys if (place := directory.municipality(key))]
+    told = telling(places, row["language"] or "en")
     return Names(
         technicians={one.technician: one.name for one in directory.technicians},
         clients={client.client: client.name} if client else {},
-        municipalities={place.municipality: place_name} if place else {},
+        municipalities={place.municipality: name for place, name in zip(places, told, strict=True)},
         pods={pod.pod: pod.name for pod in directory.pods},
         lines={line.line: line.name for line in directory.lines},
         zone=zone_of(directory, row),

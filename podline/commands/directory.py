@@ -51,7 +51,8 @@ def import_(
     Parameters
     ----------
     folder
-        Holds pods.csv, technicians.csv, municipalities.csv, clients.csv, lines.csv, holidays.csv, or some of them.
+        Holds pods.csv, technicians.csv, municipalities.csv, clients.csv, lines.csv, holidays.csv,
+        absences.csv, or some of them.
     dry_run
         Tell what would change, and change nothing.
     strict

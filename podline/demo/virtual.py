@@ -98,7 +98,7 @@ async def open_virtual_stage(scene: Scene, live: LiveStage, console: Console) ->
         directory = home / "directory"
         write_town(directory, start)
         url = await stack.enter_async_context(live.databases.rehearsal())
-        rehearsal = await Rehearsal.open(url, home, start=start, directory=directory, patience=PATIENCE)
+        rehearsal = await Rehearsal.open(url, home, start=start, directory=directory, patience=PATIENCE, seed=None)
         stack.push_async_callback(rehearsal.close)
         furnish(rehearsal.exchange, BASE, live.people)
         desk = Desk(BASE, API_TOKEN, rehearsal.clock, rehearsal.transport)

@@ -62,7 +62,7 @@ from tests.builders import (
 PEOPLE = ("ana", "ben", "cho", "dov", "eli", "fay", "gus")
 STAGES: tuple[Stage, ...] = get_args(Stage)
 FINAL = ("completed", "busy", "no-answer", "failed", "canceled")
-TIMERS = ("sound", "promise_reminder", "promise_due", "promise_overdue", "other")
+TIMERS = ("sound", "promise_reminder", "promise_due", "promise_overdue", "ring_over:1", "other")
 
 OLGA = Client("olga", "Olga", (CALLER,), (TABER.municipality,), "fr")
 WANDA = Client("wanda", "Wanda", (CALLER,), (TABER.municipality, BARNWELL.municipality, MILK_RIVER.municipality))
@@ -167,6 +167,8 @@ def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = STAGES) -
         technician=st.just("") | technicians,
         errand=st.sampled_from(["", "another"]),
         callbacks=st.integers(0, 6),
+        noting=st.integers(0, 3),
+        noted=st.sampled_from(["", "RE1", "RE2"]),
         outcome=st.none() | st.sampled_from(OUTCOMES),
     )
 
@@ -224,10 +226,12 @@ def errands() -> st.SearchStrategy[ErrandDue]:
 
 
 def may_meet(contact: Contact, event: Event) -> bool:
-    """What no telephone can bring: an errand has no caller's leg, and only a technician calls a client, in the menu
-    or on an errand."""
+    """What no telephone can bring: an errand has no caller's leg and sets timers of its own, and only a technician
+    calls a client, in the menu or on an errand."""
     if isinstance(event, Faulted) and contact.stage == "errand":
         return event.asker == "technician"
+    if isinstance(event, TimerFired) and event.timer.startswith("ring_over"):
+        return contact.stage in ("errand", "over")
     return not isinstance(event, ClientCalled) or contact.stage in ("menu", "errand", "over")
 
 
@@ -245,6 +249,7 @@ def standings(draw: st.DrawFn, key: str) -> Standing:
     )
 
 
+usually = st.sampled_from([True, True, True, False])
 promises = st.builds(
     OpenPromise, st.integers(1, 99), st.sampled_from(PEOPLE), instants, st.sampled_from(["contact", "another", ""])
 )
@@ -256,6 +261,7 @@ matters = st.lists(
         st.lists(promises, max_size=3).map(tuple),
         client_keys,
         st.sampled_from(["", *PLACES]),
+        usually,
     ),
     max_size=3,
     unique_by=lambda one: one.number,
@@ -308,11 +314,11 @@ def any_floor(draw: st.DrawFn, at: datetime = NOW) -> Floor:
         nearby=draw(some_places),
         agenda=draw(agendas),
         clients=draw(st.sampled_from([CLIENTS, {}])),
+        namesakes=draw(st.sampled_from([(), (replace(TABER, municipality="4802023", kind="MD"),)])),
     )
 
 
 fallbacks = st.sampled_from(["", FALLBACK])
-usually = st.sampled_from([True, True, True, False])
 norths = st.sampled_from([{"north": NORTH}, {}])
 
 

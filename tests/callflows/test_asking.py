@@ -209,6 +209,13 @@ def test_what_was_said_or_keyed_is_believed_confirmed_or_asked_again(
     assert known(call) == (("4802019", "south", "ana") if not asked else ("", "", ""))
 
 
+@pytest.mark.parametrize(("confidence", "asked"), [(1.0, ""), (0.4, ""), (0.39, "confirm"), (0.0, "confirm")])
+def test_even_the_very_name_is_confirmed_when_the_recogniser_doubts_it(confidence: float, asked: str) -> None:
+    call = stranger(found=SURE)
+    call.takes(CallerSaid(CALL, "Barnwell", confidence=confidence))
+    assert question_of(call) == asked
+
+
 @pytest.mark.parametrize(
     ("answer", "asked", "place"),
     [
@@ -310,7 +317,6 @@ WILTON = Municipality("4713041", "Wilton No. 472", "", "RM", "SK", "America/Regi
 THE_PAS = Municipality("4621045", "The Pas", "Le Pas", "T", "MB", "America/Winnipeg", ("fr",), "south")
 
 
-@pytest.mark.xfail(strict=True, reason="a word of the name is taken for a no")
 @pytest.mark.parametrize(("place", "words", "language"), [(WILTON, "Wilton No. 472", "en"), (THE_PAS, "Le Pas", "fr")])
 def test_a_name_that_holds_a_no_is_still_that_name(place: Municipality, words: str, language: str) -> None:
     places = {place.municipality: place, "4802022": TABER}

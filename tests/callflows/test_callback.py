@@ -152,10 +152,18 @@ def test_the_time_promised_is_the_time_said_before_the_offer() -> None:
     assert call.contact.due == int(NOW.timestamp()) + 7200
 
 
-# What is not right yet.
+def test_when_the_last_technician_left_the_directory_meanwhile_no_call_back_is_promised_aloud() -> None:
+    call = answered("1")
+    call.floor = floor(standings={})
+    call.answers("1")
+    assert (call.contact.promised, "callback_thanks" in call.said) == (False, False)
 
 
-@pytest.mark.xfail(strict=True, reason="a number that the caller said is wrong is kept")
+def test_a_caller_who_never_says_that_a_number_is_right_leaves_a_message() -> None:
+    call = answered("1 2 4035550178 2 4035550179 2")
+    assert isinstance(call.replies[-1], Record)
+
+
 @pytest.mark.parametrize("after", ["", "- -"])
 def test_a_number_that_was_read_back_and_refused_is_forgotten(after: str) -> None:
     call = answered(f"1 2 4035550178 2 {after}")

@@ -37,9 +37,10 @@ KB = 1000
 
 
 def promised_by_the_url(contact: Contact) -> Contact:
-    """The line comes with every request; `told`, `outcome` and a number that was keyed in stay at home."""
+    """The line comes with every request; `told`, `outcome`, a note's recording and a number that was keyed in stay at
+    home."""
     hunt = replace(contact.hunt, told=())
-    return replace(contact, line="", outcome=None, number="", hunt=hunt)
+    return replace(contact, line="", outcome=None, number="", noted="", hunt=hunt)
 
 
 @given(contacts())
@@ -189,7 +190,7 @@ def test_a_letter_of_tomorrow_is_passed_over() -> None:
 
 
 def test_every_field_travels_or_is_left_at_home_on_purpose() -> None:
-    at_home, by_itself = {"contact", "line", "outcome", "number"}, {"hunt", "asked"}
+    at_home, by_itself = {"contact", "line", "outcome", "number", "noted"}, {"hunt", "asked"}
     assert set(SHORT) | at_home | by_itself == {one.name for one in fields(Contact)}
     assert len(LONG) == len(SHORT)
     assert not {"h", "z"} & set(LONG)

@@ -41,7 +41,7 @@ def test_who_has_gone_is_gone() -> None:
     [
         (actions.Say("greeting"), {"action": "Say", "prompt": "greeting", "params": {}, "language": ""}),
         (actions.Hangup(), {"action": "Hangup"}),
-        (actions.DialClient(12), {"action": "DialClient", "matter": 12}),
+        (actions.DialClient(12), {"action": "DialClient", "matter": 12, "promise": 0}),
         (actions.Reserve("ana"), {"action": "Reserve", "technician": "ana"}),
         (actions.MakePromise("ana", NOW), {"action": "MakePromise", "owner": "ana", "due_at": NOW}),
         (

@@ -8,7 +8,6 @@ import pytest
 
 from callflows.actions import BeginErrand, MakePromise, MarkOverdue, SetTimer, Text
 from callflows.events import CallOver, RecordingEnded, TimerFired
-from callflows.steps.promises import errand_id
 from callflows.turn import Turn
 from routing.floor import Reservation
 from tests.builders import CALLER, CLARA, NOW, TABER, floor, local, matter, said, standing, unknown_floor, version
@@ -116,18 +115,24 @@ def test_a_promise_that_is_still_open_is_tried_again_ten_minutes_later() -> None
 def test_while_that_call_goes_on_no_second_one_begins() -> None:
     call = promised()
     call.fires(DUE)
-    call.stands("ben", reservation=Reservation(errand_id("contact", 1), "on_call", None))
+    talking(call, True)
     turn = call.fires(DUE)
     assert turn.changes == (SetTimer(DUE, call.floor.at + 5 * MINUTES),)
-    call.stands("ben", reservation=None)
+    talking(call, False)
     assert errands(call.fires(DUE)) == [2]
 
 
-def test_a_ring_that_has_expired_is_no_call_that_goes_on() -> None:
+def test_nobody_is_rung_to_call_a_client_who_is_on_the_line() -> None:
+    """They called again themselves, a minute before the promise fell due."""
     call = promised()
-    call.fires(DUE)
-    call.stands("ben", reservation=Reservation(errand_id("contact", 1), "ringing", BY_NOON + 1 * MINUTES))
-    assert errands(call.fires(DUE)) == [2]
+    talking(call, True)
+    assert errands(call.fires(DUE)) == []
+
+
+def talking(call: Call, goes_on: bool) -> None:
+    matter = call.matter
+    assert matter is not None
+    call.change_matter(replace(matter, talking=goes_on))
 
 
 @pytest.mark.parametrize(
@@ -264,10 +269,13 @@ def test_nothing_about_a_promise_names_a_number() -> None:
     assert CALLER not in repr((call.changes, [turn.story for turn in call.turns]))
 
 
-# What is not right yet.
+@pytest.mark.parametrize("at", ["2026-11-03 23:00", "2026-11-07 12:00"], ids=["at night", "on a Saturday"])
+def test_a_promise_that_fell_due_while_the_service_was_down_waits_for_the_morning(at: str) -> None:
+    call = promised(Call(floor("ana"), version("ana", hours="Tue 18:00-23:59; Sat 08:00-16:00")))
+    call.floor = replace(call.floor, at=local(at))
+    assert errands(call.takes(TimerFired("", DUE))) == []
 
 
-@pytest.mark.xfail(strict=True, reason="whoever owns a promise may be somebody whom the client never wants")
 @pytest.mark.parametrize("whose", ["the client's", "the municipality's"])
 def test_nobody_owns_a_promise_to_a_client_who_never_wants_them(whose: str) -> None:
     own_hours = {"ana": "Tue 18:00-23:00", "ben": "Tue 12:00-17:00", "cho": "Sun 08:00-09:00"}

@@ -124,10 +124,6 @@ def test_a_number_that_stands_in_a_clients_entry_is_not_remembered_beside_it() -
     assert (call.contact.municipality, changes_of(call, RememberPlace)) == ("4802019", [])
 
 
-# What is not right yet.
-
-
-@pytest.mark.xfail(strict=True, reason="silence at the second question asks a third one")
 def test_whoever_shares_a_number_is_asked_at_most_twice_in_all() -> None:
     call = shared(CLARA, OWEN, BRIEF)
     call.answers("1")
@@ -135,7 +131,6 @@ def test_whoever_shares_a_number_is_asked_at_most_twice_in_all() -> None:
     assert (question_of(call), call.contact.municipality, call.rung) == ("", "4802022", "ana")
 
 
-@pytest.mark.xfail(strict=True, reason="the number's matter is taken up before it is known who is calling")
 @pytest.mark.parametrize("place", ["4802022", ""])
 def test_a_client_of_a_shared_number_meets_the_owner_of_their_own_matter(place: str) -> None:
     """Somebody unknown at this number has a matter too."""
@@ -145,7 +140,6 @@ def test_a_client_of_a_shared_number_meets_the_owner_of_their_own_matter(place: 
     assert (call.contact.client, call.contact.matter, call.rung) == ("clara", 12, "ben")
 
 
-@pytest.mark.xfail(strict=True, reason="whoever chose a municipality and no person keeps the line's language")
 def test_a_chosen_municipality_brings_its_language_also_without_a_person() -> None:
     call = shared(CLARA, BRIEF, BRUNO)
     call.answers("2")

@@ -61,7 +61,7 @@ def timers(call: Call, name: str) -> list[SetTimer]:
 
 def test_the_next_on_shift_owns_the_promise_and_is_told_at_once() -> None:
     call = at_the_tone()
-    assert call.said == ["greeting_known", "voicemail", "callback_offer", "voicemail_tone"]
+    assert call.said == ["greeting_name", "voicemail", "callback_offer", "voicemail_tone"]
     turn = call.takes(SPOKEN)
     who = {"who": "Taber, Clara Whitfield", "due": "Tuesday at 12:00 p.m.", "about": "about_no_message"}
     assert turn.changes == (

@@ -63,7 +63,7 @@ def written_floors(draw: st.DrawFn) -> Floor:
         municipalities={one.municipality: one for one in towns},
         pods={one.pod: one for one in pods},
         standings={one.technician: Standing(one, absences=draw(away)) for one in technicians},
-        matters=several(draw, st.builds(OpenMatter, numbers, words, several_of(promises), words, words)),
+        matters=several(draw, st.builds(OpenMatter, numbers, words, several_of(promises), words, words, st.booleans())),
         talks=several(draw, st.builds(Talk, words, words, words, instants)),
         holidays=draw(st.dictionaries(words, st.frozensets(st.dates(), max_size=4), max_size=3)),
         number=draw(words),
@@ -71,6 +71,7 @@ def written_floors(draw: st.DrawFn) -> Floor:
         seen=draw(tuples),
         nearby=draw(tuples),
         agenda=draw(agendas),
+        namesakes=several(draw, places),
         clients={one.client: one for one in draw(st.lists(clients, max_size=3, unique_by=lambda one: one.client))},
     )
 
@@ -97,6 +98,7 @@ def test_the_live_part_changes_nothing_of_the_slice(before: Floor) -> None:
         standings=quiet,
         holidays=before.holidays,
         clients=before.clients,
+        namesakes=before.namesakes,
     )
     assert slice_of(calm) == slice_of(before)
     assert json.loads(live_of(calm)) == {"at": before.at.isoformat()}
@@ -114,6 +116,7 @@ def test_every_part_of_the_directory_changes_the_slice() -> None:
         replace(usual, holidays={"4802022": frozenset({date(2026, 11, 11)})}),
         replace(usual, holidays={"4802019": frozenset({date(2026, 11, 11)})}),
         replace(usual, clients={"clara": CLARA}),
+        replace(usual, namesakes=(replace(TABER, municipality="4802023", kind="MD"),)),
         replace(usual, callers=(replace(CLARA, unwanted=("ana",)),)),
         replace(usual, municipalities={"4802022": replace(TABER, wanted=("ana",))}),
     ]
@@ -142,7 +145,7 @@ def test_a_standing_and_a_matter_are_read_by_themselves() -> None:
 
 # One case for each part of the floor that a turn may decide by.
 TOLD: dict[str, Any] = {
-    "matters": (matter(12, "ben", NOW, NOW), matter(7, "ana", client="", place="")),
+    "matters": (matter(12, "ben", NOW, NOW), replace(matter(7, "ana", client="", place=""), theirs=False)),
     "talks": (Talk("clara", "4802022", "cho", NOW), Talk("", "", "ana", NOW)),
     "recent_calls": 3,
     "calling": "ana",
@@ -158,6 +161,7 @@ TOLD: dict[str, Any] = {
     "municipalities": {"4802022": replace(TABER, wanted=("cho",), unwanted=("ana",))},
     "standings": {"ana": standing("ana", absences=((NOW, NOW + timedelta(days=1)),), missed=2)},
     "line": Line("+15875550111"),
+    "namesakes": (replace(TABER, municipality="4802023", kind="MD"),),
     "pods": {},
     "at": NOW + timedelta(hours=1),
 }

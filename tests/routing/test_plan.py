@@ -149,6 +149,8 @@ OF_A_STRANGER = matter(7, "fay", client="", place="")
         ((OF_A_STRANGER, THE_NUMBERS), "", "4802022", 10),
         ((THE_NUMBERS,), "", "", None),
         ((OF_A_STRANGER,), "", "", 7),
+        ((replace(CLARAS, theirs=False),), "clara", "4802022", None),
+        ((replace(OF_A_STRANGER, theirs=False), THE_NUMBERS), "", "4802022", 10),
     ],
     ids=[
         "nothing is open",
@@ -166,6 +168,8 @@ OF_A_STRANGER = matter(7, "fay", client="", place="")
         "their municipality's before a stranger's",
         "not known from where: no municipality's matter",
         "not known from where: a stranger's",
+        "a matter that the turn knows for another reason is nobody's who calls",
+        "nor is a stranger's",
     ],
 )
 def test_the_open_matter_is_the_callers_own(

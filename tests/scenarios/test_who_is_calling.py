@@ -34,8 +34,9 @@ def ends(world: World, caller: StoryHandset) -> None:
 def test_a_stranger_says_taber_is_asked_which_and_reaches_that_pod(towns: World, line: str) -> None:
     caller, cho = stranger(towns), towns.phone(CHO, "Cho")
     caller.dials(line).hears("Which municipality").says("Taber").hears("Town of Taber").hears("Municipal District")
-    caller.presses("2")
-    cho.rings().accepts()
+    caller.presses("2").hears("team for the Municipal District of Taber")
+    cho.rings().answers().hears("the Municipal District of Taber").presses("1")
+    caller.is_connected_to(cho)
     assert known(towns) == (None, "4802021", "north")
 
 
@@ -197,7 +198,7 @@ def test_strangers_choose_their_language_on_a_line_with_two(worlds: Any, line: s
     world: World = worlds(directory={**TOWNS, "lines.csv": lines})
     caller, ben, cho = stranger(world), world.phone(BEN, "Ben"), world.phone(CHO, "Cho")
     caller.dials(line).hears("For English, press 1. Pour le français, faites le 2").presses("2")
-    caller.hears("De quelle municipalité").says("Rimouski").hears("équipe de Rimouski")
+    caller.hears("De quelle municipalité").says("Rimouski").hears("équipe pour Rimouski")
     cho.rings().accepts()
     ben.does_not_ring()
     assert world.desk.contact()["language"] == "fr"

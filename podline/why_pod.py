@@ -1,0 +1,102 @@
+"""Why this pod: how the caller was known, what they were asked and answered, and where that led. Part of `why`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from callflows import events
+from callflows.actions import Reject
+from callflows.plain import plain
+from callflows.steps.asking import NONE_OF_THEM
+from db.stories import Played
+from podline.sentences import WHY
+from podline.telling import Names, Teller, capital, list_of
+from routing.numbers import shown
+
+Row = Mapping[str, Any]
+
+TOLD_OF_POD = {
+    *("seen_before", "nearby", "place_named", "place_doubtful", "nothing_found", "not_chosen", "not_identified"),
+    *("burst", "loop", "technician_calls", "untrusted_number"),
+}
+
+
+def why_pod(row: Row, played: Sequence[Played], names: Names) -> Iterator[str]:
+    teller = Teller(row, names)
+    yield from beginning(played[0], names)
+    for one in played:
+        answer = answer_of(one, names)
+        reasons = [teller.reason(plain(reason)) for reason in one.turn.reasons if reason.code in TOLD_OF_POD]
+        if answer:
+            yield f"{answer}: {'; '.join(reasons)}." if reasons else f"{answer}."
+        else:
+            yield from (f"{capital(reason)}." for reason in reasons)
+        for told in one.turn.story:
+            by = told.detail.get("by")
+            if told.kind == "identified" and by not in ("number", "technician", "number shared by several clients"):
+                yield teller.event({"kind": told.kind, "technician": told.technician, "detail": told.detail})
+    yield conclusion(played, names)
+
+
+def beginning(first: Played, names: Names) -> Iterator[str]:
+    match first.event:
+        case events.ErrandDue(matter=matter, promised_in=contact):
+            yield WHY["call_errand"].format(matter=matter, contact=contact)
+            if "promise_settled" in codes(first):
+                yield WHY["call_settled"]
+        case events.CallArrived(caller=caller, trusted=trusted):
+            people = [names.clients[one.client] for one in first.floor.callers]
+            known = "call_known" if people else "call_unknown" if caller else "call_withheld"
+            yield WHY[known].format(number=shown(caller), people=list_of(people, "and"))
+            if not trusted:
+                yield WHY["call_untrusted"]
+        case event:
+            yield WHY["call_late"].format(event=type(event).__name__)
+
+
+def answer_of(one: Played, names: Names) -> str:
+    """What the caller answered to a question of ours; empty if this was no answer."""
+    asked = one.before.asked
+    if one.before.stage != "asking" or asked is None or events.is_gone(one.event):
+        return ""
+    named = names.clients if asked.kind == "client" else names.municipalities
+    options = [named.get(key, key) for key in asked.options]
+    question = WHY.get(f"asked_{asked.kind}", WHY["asked_other"]).format(options=list_of(options))
+    match one.event:
+        case events.CallerSaid(words=words):
+            return WHY["answer_said"].format(asked=question, words=words)
+        case events.CallerPressed(digits=keys):
+            known = "answer_keyed" if asked.kind == "place" else "answer_pressed"
+            return WHY[known].format(asked=question, keys=keys, meaning=meaning(keys, asked.kind, options))
+        case events.CallerStayed():
+            return WHY["answer_silent"].format(asked=question)
+    return ""
+
+
+def meaning(keys: str, kind: str, options: Sequence[str]) -> str:
+    """What a key stood for, where there were options."""
+    if len(keys) != 1 or kind in ("language", "place"):
+        return ""
+    if len(options) == 1:
+        return {"1": WHY["key_yes"], "2": WHY["key_no"]}.get(keys, "")
+    chosen = options[int(keys) - 1] if keys in "12345678"[: len(options)] else ""
+    return WHY["key_none"] if keys == NONE_OF_THEM else WHY["key_option"].format(option=chosen) if chosen else ""
+
+
+def conclusion(played: Sequence[Played], names: Names) -> str:
+    hunted = [one.turn.contact for one in played if one.turn.contact.hunt.began]
+    contact = hunted[0] if hunted else played[-1].turn.contact
+    known = {
+        "place": capital(names.municipalities.get(contact.municipality, contact.municipality)),
+        "pod": names.pods.get(contact.pod, contact.pod),
+    }
+    if any(isinstance(reply, Reject) for one in played for reply in one.turn.replies):
+        return WHY["pod_refused"]
+    if contact.technician and not hunted:
+        return WHY["pod_not_needed"]
+    if contact.pod:
+        return WHY["pod_of_place" if contact.municipality else "pod_shared"].format(**known)
+    return WHY["pod_none_of_place" if contact.municipality else "pod_none"].format(**known)
+
+
+def codes(one: Played) -> set[str]:
+    return {reason.code for reason in one.turn.reasons}
