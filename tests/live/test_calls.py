@@ -40,7 +40,7 @@ async def test_who_declines_is_passed_over(town: Town) -> None:
 
 
 async def test_six_calls_at_once_offer_nobody_two(town: Town) -> None:
-    callers, people = [town.client(number) for number in range(6)], town.people()
+    callers, people = [town.client(number) for number in range(2, 8)], town.people()
     seen = len(town.exchange.events)
     await asyncio.gather(*(caller.dials(LINE) for caller in callers))
     for technician in people:
@@ -64,7 +64,7 @@ async def test_six_calls_at_once_offer_nobody_two(town: Town) -> None:
 
 
 async def test_a_killed_web_process_loses_no_call(town: Town) -> None:
-    caller, (ana, ben, *_) = town.client(2), town.people()
+    caller, (ana, ben, *_) = town.client(8), town.people()
     await caller.dials(LINE)
     await ana.rings()
     for pid in town.service.web():  # both, one after the other: nothing may live in their memory
@@ -90,7 +90,8 @@ async def test_an_import_counts_for_the_very_next_call_in_every_process(town: To
     try:
         loaded = await asyncio.to_thread(podline, "import", new, env=service.env, cwd=service.home)
         assert loaded.returncode == 0, loaded.stdout + loaded.stderr
-        for number in range(6):  # every webhook has a connection of its own: Linux deals them out to both
+        # Clients who have no owner yet. Every webhook has a connection of its own: Linux deals them out to both.
+        for number in range(9, 15):
             caller = town.client(number)
             await caller.dials(LINE)
             await (await ben.rings()).declines()

@@ -23,7 +23,7 @@ cho,Cho Min-seo,+1 403 555 0113,taber,3,en,,24/7,,yes
 dev,Dev Sandhu,+1 403 555 0114,taber,4,en,,24/7,,yes
 eli,Eli Stone,+1 867 555 0115,north,1,fr,,24/7,,yes
 """
-CLIENTS = "".join(f"c{n},Client {n},+1 403 555 012{n},4802022,en,voice,,\n" for n in range(6))
+CLIENTS = "".join(f"c{n},Client {n},+1 403 555 01{20 + n},4802022,en,voice,,\n" for n in range(15))
 DIRECTORY = {
     "pods.csv": (
         "pod,name,strategy,timezone,wrap_up\n"
@@ -135,7 +135,7 @@ class Town:
         return [self.phone(number, name) for name, number in PEOPLE.items()]
 
     def client(self, number: int) -> Handset:
-        return self.phone(f"+1403555012{number}", f"Client {number}")
+        return self.phone(f"+140355501{20 + number}", f"Client {number}")
 
     async def until(self, asked: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
