@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from db.jobs import DEED, SWEEP, TIMER, enqueue
@@ -74,6 +74,25 @@ async def claim_deed(connection: Connection, deed: int, now: datetime) -> bool:
         now,
     )
     return claimed is not None
+
+
+async def claim_call_slot(connection: Connection, deed: int, per_second: float, now: datetime) -> datetime:
+    """When this deed may begin a call by Twilio's API; kept with it, so that it asks for one slot alone."""
+    slot: datetime = await connection.fetchval(
+        """
+        WITH claimed AS (
+            UPDATE call_slots SET next_at = greatest(next_at, $2::timestamptz) + $3::interval
+            RETURNING next_at - $3::interval AS slot
+        )
+        UPDATE deeds SET due_at = claimed.slot, body = deeds.body || '{"slotted": true}'
+        FROM claimed WHERE deed = $1
+        RETURNING claimed.slot
+        """,
+        deed,
+        now,
+        timedelta(seconds=1 / per_second),
+    )
+    return slot
 
 
 async def save_deed_due(connection: Connection, deed: int) -> None:

@@ -146,6 +146,12 @@ CREATE TABLE public.absences (
     CONSTRAINT absences_end_later CHECK ((ends_at > begins_at))
 );
 
+CREATE TABLE public.call_slots (
+    one boolean DEFAULT true NOT NULL,
+    next_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT call_slots_one_check CHECK (one)
+);
+
 CREATE TABLE public.client_municipalities (
     client text NOT NULL,
     municipality text NOT NULL,
@@ -482,6 +488,9 @@ ALTER TABLE ONLY jobs.pgqueuer_statistics
 
 ALTER TABLE ONLY public.absences
     ADD CONSTRAINT absences_pkey PRIMARY KEY (technician, begins_at);
+
+ALTER TABLE ONLY public.call_slots
+    ADD CONSTRAINT call_slots_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY public.client_municipalities
     ADD CONSTRAINT client_municipalities_pkey PRIMARY KEY (client, municipality);

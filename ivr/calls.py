@@ -11,7 +11,7 @@ from datetime import datetime
 from callflows.contact import Contact, from_json
 from callflows.events import ErrandDue, Event, LegEnded
 from db.contacts import save_provider_sid
-from db.deeds import Deed, Timer, claim_deed, list_known_sids, save_deed_end
+from db.deeds import Deed, Timer, claim_call_slot, claim_deed, list_known_sids, save_deed_end
 from db.desk import Desk
 from db.errands import find_errand
 from db.jobs import TryAgain
@@ -23,8 +23,8 @@ from ivr.telling import tell, tell_incoming
 Clock = Callable[[], datetime]
 
 
-async def ring_out(desk: Desk, clock: Clock, api: Api, links: Links, deed: Deed) -> None:
-    """Ring the technician of the deed, if the contact still wants that ring."""
+async def ring_out(desk: Desk, clock: Clock, api: Api, links: Links, deed: Deed, per_second: float) -> None:
+    """Ring the technician of the deed, if the contact still wants that ring, when the account may begin a call."""
     contact_id = deed.subject.removeprefix("contact:")
     async with desk.pool.acquire() as connection:
         row = await connection.fetchrow("SELECT line, memory, turn FROM contacts WHERE contact = $1", contact_id)
@@ -38,7 +38,12 @@ async def ring_out(desk: Desk, clock: Clock, api: Api, links: Links, deed: Deed)
         await find_out(desk, clock, api, deed, to, sender)
         return
     async with desk.pool.acquire() as connection:
-        if not await claim_deed(connection, deed.deed, clock()):
+        now = clock()
+        if not deed.body.get("slotted"):
+            slot = await claim_call_slot(connection, deed.deed, per_second, now)
+            if slot > now:
+                raise TryAgain("the account may not begin a call yet", (slot - now).total_seconds())
+        if not await claim_deed(connection, deed.deed, now):
             return
     try:
         sid = await api.call(

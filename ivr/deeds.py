@@ -48,12 +48,13 @@ MOST_TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
-    """The job process's hands. `clock` gives the instant of each turn."""
+    """The job process's hands. `clock` gives the instant of each turn, `calls_per_second` is the account's."""
 
     desk: Desk
     clock: Callable[[], datetime]
     api: Api
     links: Links
+    calls_per_second: float = 1.0
 
     async def tell(self, contact: str, event: Event, key: str) -> None:
         await tell(self.desk, self.clock, contact, event, key)
@@ -89,7 +90,7 @@ class Deeds:
         kinds: dict[str, Callable[[Deed], Awaitable[None]]] = {
             TEXT: self.text,
             RECORDING: self.recording,
-            CALL: lambda deed: ring_out(self.desk, self.clock, self.api, self.links, deed),
+            CALL: lambda deed: ring_out(self.desk, self.clock, self.api, self.links, deed, self.calls_per_second),
         }
         try:
             await kinds[deed.kind](deed)

@@ -50,7 +50,7 @@ class House:
     stack: AsyncExitStack
 
     def deeds(self, api: Api) -> Deeds:
-        return Deeds(self.desk, self.clock, api, self.links)
+        return Deeds(self.desk, self.clock, api, self.links, self.settings.twilio_cps)
 
 
 async def open_house(

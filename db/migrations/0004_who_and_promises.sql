@@ -56,8 +56,15 @@ CREATE TABLE notes (
 );
 CREATE INDEX notes_matter ON notes (matter);
 
+-- When the next call may be begun by Twilio's API: the account's calls per second are shared by all that we dial so.
+CREATE TABLE call_slots (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    next_at timestamptz NOT NULL DEFAULT '-infinity'
+);
+INSERT INTO call_slots DEFAULT VALUES;
+
 -- migrate:down
-DROP TABLE notes, talks, sightings, absences;
+DROP TABLE call_slots, notes, talks, sightings, absences;
 ALTER TABLE promises DROP COLUMN overdue_at, DROP COLUMN kept_by, DROP COLUMN number;
 ALTER TABLE matters DROP COLUMN keep_open;
 ALTER TABLE municipalities DROP COLUMN unwanted, DROP COLUMN wanted;

@@ -1,6 +1,7 @@
 """A call back: promised at a number that was read back, told to its owner at once, made at the due time, and kept."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -207,3 +208,23 @@ def test_the_client_calls_first_and_the_promise_is_kept_so(desk_at_nine: World, 
     assert promises(world) == [("ben", "+14035550120", True)]
     world.story.clock.passes(hours=3)
     ben.does_not_ring()
+
+
+def test_three_promises_due_at_once_keep_to_the_accounts_calls_a_second(worlds: Any, line: str) -> None:
+    """Three clients call before dawn and are all promised half past ten: one call a second, nobody rung twice."""
+    clients = DIRECTORY["clients.csv"] + "".join(
+        f"c{one},Client {one},+1 403 555 013{one},4802022,en,voice,,\n" for one in range(3)
+    )
+    people = PEOPLE.replace("Mon-Fri 18:00-23:00", "Mon-Fri 10:00-17:00").replace("10:30", "10:00")
+    directory = {**NOBODY_YET, "clients.csv": clients, "technicians.csv": people}
+    world: World = worlds(directory=directory, start=datetime(2026, 11, 3, 12, 0, tzinfo=UTC))
+    for one in range(3):
+        caller = world.phone(f"+1403555013{one}", f"Client {one}")
+        caller.dials(line).hears("To be called back").presses("1").presses("1").has_ended()
+    assert len({one["due_at"] for one in world.desk.query("SELECT due_at FROM promises")}) == 1
+    technicians = world.phones([("+14035550111", "Ana"), ("+14035550112", "Ben"), ("+14035550113", "Cho")])
+    for technician in technicians:
+        technician.rings(within=6 * 3600)
+    began = sorted(leg.created_at for leg in world.exchange.legs.values() if leg.direction == "outbound-api")
+    assert len(began) == 3
+    assert all((later - earlier).total_seconds() >= 1 for earlier, later in pairwise(began))
