@@ -1,7 +1,10 @@
 """What a technician who calls a line may act on: the matter they last had to do with, and the promises they own."""
 
+from datetime import datetime
+
 from db.pool import Connection
 from routing.floor import Agenda, AgendaItem
+from routing.plan import REMEMBERED
 
 MOST_PROMISES = 4  # as many as a menu can say
 
@@ -9,7 +12,7 @@ AGENDA = """
 WITH last AS (
     SELECT contacts.matter, contacts.started_at AS at
     FROM contacts JOIN matters USING (matter)
-    WHERE contacts.owner = $1 AND matters.state = 'open'
+    WHERE contacts.owner = $1 AND contacts.started_at > $3 AND matters.state = 'open'
     ORDER BY contacts.started_at DESC
     LIMIT 1
 ), promised AS (
@@ -32,8 +35,9 @@ ORDER BY listed.promise IS NOT null, listed.due_at
 """
 
 
-async def read_agenda(connection: Connection, technician: str) -> Agenda:
+async def read_agenda(connection: Connection, technician: str, now: datetime) -> Agenda:
     """At most one last matter, and the promises that are due soonest. Open matters alone."""
-    items = [AgendaItem(**row) for row in await connection.fetch(AGENDA, technician, MOST_PROMISES)]
+    since = now - REMEMBERED
+    items = [AgendaItem(**row) for row in await connection.fetch(AGENDA, technician, MOST_PROMISES, since)]
     last = next((one for one in items if not one.promise), None)
     return Agenda(last, tuple(one for one in items if one.promise))

@@ -35,7 +35,7 @@ LIVE = """
 WITH mine AS (
     SELECT matter, owner, coalesce(client, '') AS client, coalesce(municipality, '') AS municipality,
         coalesce(client = ANY($5::text []), $6 <> '' AND number = $6) AS theirs,
-        exists(
+        $11::boolean AND exists(
             SELECT FROM contacts
             WHERE contacts.state = 'open' AND contacts.matter = matters.matter AND contacts.contact <> $3
         ) AS talking
@@ -135,10 +135,11 @@ async def read_live(
     clients: Sequence[str],
     number: str,
     matters: Sequence[int] = (),
+    talking: bool = False,
     now: datetime,
 ) -> Live:
     """One round trip. `technicians`: whose living facts are wanted; `find` knows the others that turn up.
-    `number`: the client's, E.164 or empty."""
+    `number`: the client's, E.164 or empty. `talking`: whether it matters who is on the line about these matters."""
     row = await connection.fetchrow(
         LIVE,
         "contact:" + contact,
@@ -151,6 +152,7 @@ async def read_live(
         list(matters),
         peers(clients, number),
         now,
+        talking,
     )
     if row is None:
         raise LookupError("the table editions is empty: run `podline migrate`")

@@ -130,7 +130,7 @@ async def _look(
     places = await desk.places() if wanted else None
     cast = gather(desk.directory, places, contact, held, caller=incoming.caller, line=incoming.line, event=event)
     version = await version_of(desk, connection, contact, cast)
-    agenda = await read_agenda(connection, cast.technician) if cast.technician else None
+    agenda = await read_agenda(connection, cast.technician, now) if cast.technician else None
     matters = {contact.matter, event.matter if isinstance(event, ErrandDue) else 0, *matters_of(agenda)}
     live = await read_live(
         connection,
@@ -141,6 +141,7 @@ async def _look(
         clients=cast.whose(),
         number=cast.number,
         matters=sorted(matters - {0}),
+        talking=isinstance(event, TimerFired),
         now=now,
     )
     if live.repeat is not None:

@@ -71,7 +71,7 @@ class OpenPromise:
 class OpenMatter:
     """An open matter that the turn may be about. `number` is what people call it: #12. `client` is empty for
     somebody of whom only the telephone number is known. `theirs`: the caller's own, by client or number. `talking`:
-    another contact about it goes on at this moment."""
+    another contact about it goes on at this moment (asked only where it matters)."""
 
     number: int
     owner: str
