@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from routing.hours import DAY, Span, _instant
+from routing.hours import DAY, Span, instant_of
 
 _WALL = re.compile(r"(?P<day>2[01]\d\d-\d\d-\d\d)(?:[ T]+(?P<hour>\d{1,2}):(?P<minute>\d\d))?", re.ASCII)
 
@@ -51,11 +51,11 @@ def read_wall(text: str) -> Wall:
 def absence_span(first: Wall, last: Wall, zone: str) -> Span:
     """From the beginning of `first` to the end of `last`, a whole day being included. Raises ValueError."""
     begins = begin_of(first, zone)
-    ends = _instant(last.day, DAY if last.minute is None else last.minute, ZoneInfo(zone), last=True)
+    ends = instant_of(last.day, DAY if last.minute is None else last.minute, ZoneInfo(zone), last=True)
     if ends <= begins:
         raise ValueError("is not later than the beginning of the absence.")
     return begins, ends
 
 
 def begin_of(first: Wall, zone: str) -> datetime:
-    return _instant(first.day, first.minute or 0, ZoneInfo(zone), last=False)
+    return instant_of(first.day, first.minute or 0, ZoneInfo(zone), last=False)

@@ -14,7 +14,7 @@ from routing.directory import Holiday, Municipality
 from routing.due import USUAL_WEEK, holidays_of
 from routing.eligible import presence_ends
 from routing.floor import Shift, Standing
-from routing.hours import Span, Week, _instant, _jump
+from routing.hours import Span, Week, instant_of, jump_between
 from routing.spans import joined, overlap, within, without
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -90,7 +90,7 @@ def pod_days(
     # With days on either side: elsewhere it is another date already, or still.
     around = [first + timedelta(days=number) for number in range(-2, days + 2)]
     dates = around[2:-2]
-    midnights = [_instant(one, 0, zoned, last=False) for one in around[2:-1]]
+    midnights = [instant_of(one, 0, zoned, last=False) for one in around[2:-1]]
     since, until = midnights[0], midnights[-1]
     on_shift = {
         one.technician.technician: at_work(one, shifts.get(one.technician.technician), since, until) for one in people
@@ -224,4 +224,4 @@ def _clock_change(begins: datetime, ends: datetime, zone: ZoneInfo) -> ClockChan
     before, after = begins.astimezone(zone).utcoffset(), ends.astimezone(zone).utcoffset()
     if before is None or after is None or before == after:
         return None
-    return ClockChange(_jump(begins, ends, zone), before, after)
+    return ClockChange(jump_between(begins, ends, zone), before, after)

@@ -100,7 +100,7 @@ class Week:
         """The open intervals (UTC) of one local date, midnight to midnight."""
         zoned = ZoneInfo(zone)
         spans = (
-            (_instant(day, opens, zoned, last=False), _instant(day, closes, zoned, last=True))
+            (instant_of(day, opens, zoned, last=False), instant_of(day, closes, zoned, last=True))
             for opens, closes in self.days[day.weekday()]
         )
         return [(start, end) for start, end in spans if start < end]
@@ -136,16 +136,16 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
-def _instant(day: date, minute: int, zone: ZoneInfo, *, last: bool) -> datetime:
+def instant_of(day: date, minute: int, zone: ZoneInfo, *, last: bool) -> datetime:
     """UTC instant of a local wall time: of two the first, or the `last`; of none the jump of the clock."""
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
     early, late = wall.replace(fold=0).astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
     if early > late:
-        return _jump(late, early, zone)
+        return jump_between(late, early, zone)
     return late if last else early
 
 
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def jump_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The second between two UTC instants at which the zone's offset changes."""
     offset = before.astimezone(zone).utcoffset()
     low, high = 0, int((after - before).total_seconds())

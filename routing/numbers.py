@@ -1,7 +1,8 @@
 """Telephone numbers: read from what people write to E.164, checked, shown and masked.
 
-The one file that knows phonenumbers, but for its map of exchanges (`exchanges`). What `phonenumbers.is_valid_number` accepts is a number; nothing looser
-is, because the keypad spellings of a withheld caller look possible (Twilio 1.2).
+The one file that knows phonenumbers, but for its map of exchanges (`exchanges`). What
+`phonenumbers.is_valid_number` accepts is a number; nothing looser is, because the keypad spellings of a withheld
+caller look possible (Twilio 1.2).
 """
 
 import re
