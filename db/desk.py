@@ -29,6 +29,7 @@ class Desk:
         self._newest: dict[str, Version] = {}
         self._older: dict[tuple[str, int], Version] = {}
         self._places: tuple[int, Places] | None = None
+        self._renewing: asyncio.Task[Places] | None = None
         self._known: tuple[Municipality, ...] = ()  # those with most clients first
         self._slices: OrderedDict[str, None] = OrderedDict()
 
@@ -53,6 +54,8 @@ class Desk:
             edition = int(await connection.fetchval("SELECT directory FROM editions"))
         if self._directory is None or self._directory.edition != edition:
             self._directory = await self._snapshots.current(self.pool, edition)
+            if self._places is not None:  # whoever needs the names once will need the new ones: not within a call
+                self._renewing = asyncio.create_task(self.places())
 
     async def places(self) -> Places:
         """All municipalities by their names; made anew, beside the event loop, when the directory is another."""

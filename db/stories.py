@@ -122,8 +122,17 @@ async def list_turns(connection: Connection, contact: str) -> list[Mapping[str, 
     ]
 
 
-async def list_matters(connection: Connection, *, state: str | None, limit: int) -> list[Mapping[str, Any]]:
-    """The newest first, with their promises."""
+async def list_matters(
+    connection: Connection,
+    *,
+    matter: int | None = None,
+    state: str | None = None,
+    client: str | None = None,
+    municipality: str | None = None,
+    owner: str | None = None,
+    limit: int = 50,
+) -> list[Mapping[str, Any]]:
+    """The newest first, with their promises; None for any."""
     found = await connection.fetch(
         """
         SELECT matters.*, coalesce((
@@ -136,11 +145,19 @@ async def list_matters(connection: Connection, *, state: str | None, limit: int)
             FROM promises WHERE promises.matter = matters.matter
         ), '[]') AS promises
         FROM matters
-        WHERE $1::text IS null OR matters.state = $1
+        WHERE ($1::text IS null OR matters.state = $1)
+            AND ($2::text IS null OR matters.client = $2)
+            AND ($3::text IS null OR matters.municipality = $3)
+            AND ($4::text IS null OR matters.owner = $4)
+            AND ($5::bigint IS null OR matters.matter = $5)
         ORDER BY matters.matter DESC
-        LIMIT $2
+        LIMIT $6
         """,
         state,
+        client,
+        municipality,
+        owner,
+        matter,
         limit,
     )
     return [{**row, "promises": json.loads(row["promises"])} for row in map(dict, found)]

@@ -11,6 +11,8 @@ SENTENCES = {
     "received_voice_place": "Somebody of {place} called {line} from {number} ({language}).",
     "received_voice_number": "{number} called {line}.",
     "received_voice_withheld": "Somebody with a withheld number called {line}.",
+    "received_voice_place_withheld": "Somebody of {place} with a withheld number called {line} ({language}).",
+    "received_technician": "{technician}, one of our technicians, called {line}.",
     "received_text_client_place": "{client} of {place} wrote to {line} ({language}).",
     "received_text_client": "{client} wrote to {line} ({language}).",
     "received_text_place": "Somebody of {place} wrote to {line} from {number} ({language}).",
@@ -33,7 +35,7 @@ SENTENCES = {
     "identified_earlier_call": "They call from {place}, as in an earlier call from this number.",
     "identified_exchange": "They call from {place}, where their number's exchange is.",
     "identified_caller": "They call from {place}, by their own word.",
-    "identified_technician": "It was {technician}, one of our technicians.",
+    "identified_technician": "They were known by their own telephone.",
     "identified_otherwise": "They were identified ({by}).",
     "unidentified_number": "The number is in no client's entry.",
     "unidentified_withheld": "The number is withheld, so they are not known.",
@@ -159,6 +161,7 @@ SENTENCES = {
     "recovered": "The database was back, and what had happened was kept.",
     "ended": "Ended: {outcome}.",
     "ended_why": "Ended: {outcome} ({why}).",
+    "ended_menu": "Ended: they used the technicians' menu ({why}).",
 }
 
 # Prompts that are part of a question or a message which another prompt of the same moment tells.

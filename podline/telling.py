@@ -77,7 +77,8 @@ class Told:
 
 def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnReasons] = ()) -> list[Told]:
     """The moments in their order. Events of one turn happened at one moment; so did its reasons."""
-    teller = Teller(row, names)
+    own = (one for one in events if one["kind"] == "identified" and one["detail"].get("by") == "technician")
+    teller = Teller(row, names, next((one["technician"] for one in own), ""))
     ended = {one["detail"].get("ring") for one in events if one["kind"] == "ring_ended"}
     happened: dict[datetime, list[str]] = {}
     asked = ""
@@ -171,10 +172,11 @@ def _date(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What the sentences of one contact need to know."""
+    """What the sentences of one contact need to know. `ours`: the technician who called, if it was one of ours."""
 
     row: Row
     names: Names
+    ours: str = ""
 
     def event(self, event: Row, asked: str = "") -> str:
         """One event's sentence; a kind that has none is named. `asked`: the prompt heard last."""
@@ -225,7 +227,12 @@ class Teller:
         errand = "promised_in" in detail
         if errand and who == "withheld":
             who = "number"
+        if who == "place" and detail.get("withheld"):
+            who = "place_withheld"
         line = detail.get("line") or self.row.get("line") or ""
+        if self.ours:
+            technician = self._technician(self.ours)
+            return say("received_technician", technician=technician, line=self.names.lines.get(line) or _shown(line))
         language = self.row.get("language") or ""
         return say(
             f"received_{'errand' if errand else self.row.get('channel', 'voice')}_{who}",
@@ -341,6 +348,8 @@ class Teller:
     def _ended(self, event: Row, detail: Row) -> str:
         outcome = str(detail.get("outcome", ""))
         known = "ended_why" if detail.get("why") else "ended"
+        if self.ours and outcome == "auto_replied":
+            known = "ended_menu"
         return say(known, outcome=OUTCOMES.get(outcome, outcome), why=detail.get("why", ""))
 
     def _usual(self, event: Row) -> dict[str, object]:

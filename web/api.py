@@ -138,8 +138,26 @@ def add_matters(api: Blueprint, desk: Desk) -> None:
     @validate_response(Matters)
     async def get_matters(query_args: MattersQuery) -> Matters:
         async with desk.pool.acquire() as connection:
-            rows = await list_matters(connection, state=query_args.state, limit=query_args.limit)
+            rows = await list_matters(
+                connection,
+                state=query_args.state,
+                client=query_args.client,
+                municipality=query_args.municipality,
+                owner=query_args.owner,
+                limit=query_args.limit,
+            )
         return Matters(matters=[Matter(**row) for row in rows])
+
+    @api.get("/matters/<int:matter>")
+    @tag(["matters"])
+    @security_scheme(BEARER)
+    @validate_response(Matter)
+    async def get_matter(matter: int) -> Matter:
+        async with desk.pool.acquire() as connection:
+            rows = await list_matters(connection, matter=matter)
+        if not rows:
+            raise Problem(404, "No such matter", f"There is no matter #{matter}.")
+        return Matter(**rows[0])
 
 
 def add_technicians(api: Blueprint, desk: Desk, clock: Callable[[], datetime]) -> None:

@@ -102,6 +102,9 @@ class Matters(BaseModel):
 
 class MattersQuery(BaseModel):
     state: Literal["open", "closed"] | None = None
+    client: str | None = None
+    municipality: str | None = None
+    owner: str | None = None
     limit: int = Field(default=50, ge=1, le=500)
 
 

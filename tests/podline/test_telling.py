@@ -339,7 +339,7 @@ def test_a_key_of_the_menu_takes_no_call() -> None:
         event("promise_kept", "ana", 9, matter=12, how="closed"),
     )
     assert told == [
-        "It was Ana Ferreira, one of our technicians.",
+        "They were known by their own telephone.",
         "They heard the technicians' menu.",
         "Ana Ferreira pressed 1 to act on their last contact.",
         "They heard what they can do about a matter.",

@@ -135,6 +135,21 @@ def test_matters_are_listed_with_their_promises(called: World) -> None:
     assert len(matters) == 2
     assert [len(one["promises"]) for one in matters] == [1, 0]
     assert called.api("GET", "/api/v1/matters?state=closed").json() == {"matters": []}
+    assert {"number", "overdue_at", "kept_by"} <= matters[0]["promises"][0].keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("client=clara", 1), ("client=nobody", 0), ("municipality=4802022", 1), ("owner=ben", 1), ("owner=cho", 0)],
+)
+def test_matters_are_found_by_whose_they_are(called: World, query: str, count: int) -> None:
+    assert len(called.api("GET", f"/api/v1/matters?{query}").json()["matters"]) == count
+
+
+def test_one_matter_is_asked_for_by_its_number(called: World) -> None:
+    first = called.api("GET", "/api/v1/matters?client=clara").json()["matters"][0]
+    assert called.api("GET", f"/api/v1/matters/{first['matter']}").json() == first
+    assert called.api("GET", "/api/v1/matters/999999").status_code == 404
 
 
 def test_the_api_describes_itself(world: World) -> None:
