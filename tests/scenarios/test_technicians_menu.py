@@ -17,6 +17,7 @@ def talked(world: World, caller: StoryHandset, first: StoryHandset, line: str) -
     first.rings().accepts()
     world.story.clock.passes(minutes=2)
     caller.hangs_up()
+    world.story.clock.passes(seconds=10)
     return world
 
 

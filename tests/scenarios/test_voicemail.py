@@ -102,6 +102,7 @@ def test_talking_with_the_client_keeps_the_promise(quiet_desk: World, line: str)
     caller.is_connected_to(ben)
     clock.passes(minutes=2)
     caller.hangs_up()
+    clock.passes(seconds=10)
     assert world.desk.query("SELECT * FROM promises WHERE kept_at IS null") == []
     assert "promise_kept" in world.desk.kinds()
 
