@@ -82,6 +82,8 @@ def while_open(turn: Turning, event: Event) -> None:
             errand.on_leg_ended(turn, event)
         case LegEnded():
             ring.on_leg_ended(turn, event)
+        case ClientPickedUp() if turn.contact.stage == "fallback":
+            turn.became(fell_back=True)
         case ClientPickedUp() if errands:
             errand.on_client_answered(turn)
         case ClientPickedUp():
@@ -209,6 +211,8 @@ def after_the_end(turn: Turning, event: Event) -> None:
             on_timer(turn, event)
         case TextSent():
             on_text_sent(turn, event)
+        case ClientPickedUp() if not (turn.contact.errand or turn.contact.technician):
+            fault.on_fallback_answered_late(turn)
         case ClientPickedUp() | ClientCalled(gone=True, bridged=True):
             errand.on_client_answered_late(turn)
         case Faulted():

@@ -168,7 +168,7 @@ class ErrandDue:
 
 @dataclass(frozen=True, slots=True)
 class ClientPickedUp:
-    """A client whom a technician calls: somebody, or their voicemail, answered."""
+    """A client whom a technician calls, or the line's fallback number: somebody, or a voicemail, answered."""
 
     leg: str
 

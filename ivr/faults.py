@@ -34,7 +34,8 @@ def answer(asker: Asker, *, contact: Contact, number: int, line: Line, links: Li
         case "caller" if line.fallback and contact.stage != "fallback":
             say("apology")
             dial = Dial(action=links.to("fellback", contact, number), caller_id=line.line, timeout=30)
-            dial.number(line.fallback)
+            picked_up = links.to("client", contact, number)
+            dial.number(line.fallback, status_callback=picked_up, status_callback_event="answered")
             response.append(dial)
         case "caller":
             say("apology")

@@ -77,7 +77,11 @@ def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, link
             )
         case DialFallback():
             dial = Dial(action=links.to("fellback", contact, number), caller_id=contact.line, timeout=30)
-            dial.number(floor.line.fallback)
+            dial.number(
+                floor.line.fallback,
+                status_callback=links.to("client", contact, number),
+                status_callback_event="answered",
+            )
             response.append(dial)
         case DialClient(matter, promise):
             dial = Dial(action=links.to("called", contact, number), caller_id=contact.line, timeout=CLIENT_RINGS)

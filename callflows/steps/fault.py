@@ -46,6 +46,12 @@ def talked(event: FallbackEnded) -> bool:
     return event.bridged if event.bridged is not None else event.status == "completed"
 
 
+def on_fallback_answered_late(turn: Turning) -> None:
+    """Twilio may not ask for a Dial's action once the caller has gone (twilio.md 5.4); the other leg tells."""
+    turn.became(fell_back=True)
+    reconsider(turn)
+
+
 def on_fallback_late(turn: Turning, event: FallbackEnded) -> None:
     """The caller's end was told first; whether they had talked is known only now."""
     turn.became(fell_back=turn.contact.fell_back or talked(event))

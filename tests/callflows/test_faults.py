@@ -6,7 +6,10 @@ from callflows.actions import DialFallback, Free, Hangup, MakePromise, Record, R
 from callflows.contact import Stage
 from callflows.events import (
     Asker,
+    CallArrived,
     CallerStayed,
+    CallOver,
+    ClientPickedUp,
     DialEnded,
     Event,
     FallbackEnded,
@@ -204,3 +207,15 @@ def test_the_fallbacks_last_word_may_come_after_the_calls() -> None:
     call.takes(FallbackEnded(CALL, "completed", True, gone=True))
     assert call.contact.outcome == "answered"
     assert len(call.story("ended")) == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_fallback_number_that_picked_up_has_answered_though_its_dial_is_never_told(late: bool) -> None:
+    """Twilio need not ask for the Dial's action once the caller has hung up."""
+    call = Call(floor(line=fallback_line()))
+    call.takes(CallArrived(CALL, CALLER, LINE))
+    call.takes(Faulted(CALL, "caller", "11200"))
+    events: list[Event] = [ClientPickedUp("CA9"), CallOver(CALL, "completed")]
+    for event in reversed(events) if late else events:
+        call.takes(event)
+    assert call.contact.outcome == "answered"
