@@ -82,12 +82,8 @@ def while_open(turn: Turning, event: Event) -> None:
             errand.on_leg_ended(turn, event)
         case LegEnded():
             ring.on_leg_ended(turn, event)
-        case ClientPickedUp() if turn.contact.stage == "fallback":
-            turn.became(fell_back=True)
-        case ClientPickedUp() if errands:
-            errand.on_client_answered(turn)
         case ClientPickedUp():
-            menu.on_client_answered(turn)
+            on_far_end(turn)
         case CallOver() | Faulted() | RecordingStored() | TimerFired() | TextSent():
             on_report(turn, event)
         case CallerPressed() | CallerSaid() | CallerStayed() if not event.gone:
@@ -96,6 +92,17 @@ def while_open(turn: Turning, event: Event) -> None:
             on_errand(turn, event)
         case _:
             on_callers_leg(turn, event)
+
+
+def on_far_end(turn: Turning) -> None:
+    """Whoever is called from the leg that we talk to has picked up."""
+    match turn.contact.stage:
+        case "fallback":
+            turn.became(fell_back=True)
+        case "errand":
+            errand.on_client_answered(turn)
+        case _:
+            menu.on_client_answered(turn)
 
 
 def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
