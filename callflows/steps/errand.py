@@ -91,17 +91,24 @@ def on_client_answered(turn: Turning) -> None:
 
 def on_client_called(turn: Turning, event: ClientCalled) -> None:
     """The client's leg is over. A technician who is still there says what came of it."""
-    reached = event.bridged if event.bridged is not None else event.status == "completed"
     held = turn.contact.hunt.ring
-    technician = held.technician if held else ""
-    turn.became(talked=(technician,) if reached and technician else ())
-    turn.tell("client_called", technician, event.leg, result="reached" if reached else event.status.replace("-", "_"))
+    note_client_called(turn, held.technician if held else "", event)
     if event.gone:
         finish(turn, "the technician hung up")
-    elif reached:
-        turn.ask("errand_reached", Say("errand_reached"))
     else:
-        turn.ask("errand_again", Say("errand_again"))
+        ask_what_came_of_it(turn)
+
+
+def note_client_called(turn: Turning, technician: str, event: ClientCalled) -> None:
+    """Whether the client's telephone was answered, by Twilio's word."""
+    reached = event.bridged if event.bridged is not None else event.status == "completed"
+    turn.became(talked=(technician,) if reached and technician else ())
+    turn.tell("client_called", technician, event.leg, result="reached" if reached else event.status.replace("-", "_"))
+
+
+def ask_what_came_of_it(turn: Turning) -> None:
+    kind = "errand_reached" if turn.contact.talked else "errand_again"
+    turn.ask(kind, Say(kind), options=turn.contact.asked.options if turn.contact.asked else ())
 
 
 def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:

@@ -30,6 +30,7 @@ from callflows.events import (
 )
 from callflows.languages import language
 from callflows.steps import ring
+from callflows.steps.errand import ask_what_came_of_it, note_client_called
 from callflows.steps.hangup import close
 from callflows.turn import Turning
 from routing.eligible import off_duty
@@ -227,17 +228,13 @@ def on_client_answered(turn: Turning) -> None:
 
 
 def on_client_called(turn: Turning, event: ClientCalled) -> None:
-    reached = event.bridged if event.bridged is not None else event.status == "completed"
-    technician = turn.contact.technician
-    turn.became(talked=(technician,) if reached else ())
-    turn.tell("client_called", technician, event.leg, result="reached" if reached else event.status.replace("-", "_"))
-    if event.gone:
-        if reached:
-            ring.note_talk(turn, technician)
-        close(turn, "the technician hung up")
-    else:
-        kind = "errand_reached" if reached else "errand_again"
-        turn.ask(kind, Say(kind), options=turn.contact.asked.options if turn.contact.asked else ())
+    note_client_called(turn, turn.contact.technician, event)
+    if not event.gone:
+        ask_what_came_of_it(turn)
+        return
+    if turn.contact.talked:
+        ring.note_talk(turn, turn.contact.technician)
+    close(turn, "the technician hung up")
 
 
 def is_noting(turn: Turning) -> bool:
