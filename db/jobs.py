@@ -71,21 +71,18 @@ def manager(pool: Pool) -> QueueManager:
     return QueueManager(_queries(AsyncpgPoolDriver(pool)), Channel(SETTINGS.channel))
 
 
-def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str], again: set[int]) -> None:
+def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> None:
     """Register a kind of job: a failure is tried again with back-off, and is never thrown away.
 
-    `busy` holds the name of every job that runs at this moment, `again` the numbers of those that have asked to run
-    once more and have not begun.
+    `busy` holds the name of every job that runs at this moment.
     """
 
     async def run(job: Job) -> None:
         doing = f"job {name} {(job.payload or b'').decode()}"
         busy.add(doing)
-        again.discard(job.id)
         try:
             await work(int(job.payload or b"0"), job.attempts)
         except TryAgain as wish:
-            again.add(job.id)
             delay = wish.seconds if wish.seconds is not None else 2.0 ** min(job.attempts, 9)
             raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=wish.why) from wish
         except (OSError, TimeoutError) as error:
@@ -120,15 +117,6 @@ async def count_due(connection: Connection) -> int:
     return int(
         await connection.fetchval(
             "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'queued' AND execute_after <= now()"
-        )
-    )
-
-
-async def is_picked(connection: Connection, jobs: list[int]) -> bool:
-    """Whether one of these jobs still runs, or its wish to run again isn't written down yet."""
-    return bool(
-        await connection.fetchval(
-            "SELECT exists(SELECT FROM jobs.pgqueuer WHERE id = ANY($1) AND status = 'picked')", jobs
         )
     )
 

@@ -136,9 +136,8 @@ class Worker:
         deeds = self.house.deeds(self.api)
         self.queue = manager(self.house.pool)
         self.busy: set[str] = set()
-        self.again: set[int] = set()
         for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
-            entry_point(self.queue, name, self.patient(name, work), self.busy, self.again)
+            entry_point(self.queue, name, self.patient(name, work), self.busy)
 
     async def run(self) -> None:
         """Raises one of `db.pool.AWAY` when the database goes away; a new Worker may then begin."""

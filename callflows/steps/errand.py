@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from callflows.actions import CallOut, DialClient, Hangup, Reserve, Say, SetTimer
+from callflows.contact import Asked
 from callflows.events import CallerPressed, CallerSaid, CallerStayed, ClientCalled, ErrandDue, LegEnded
 from callflows.steps import ring
 from callflows.steps.hangup import close, reconsider
@@ -117,6 +118,7 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
     if key:
         turn.tell("pressed", held.technician if held else "", event.leg, key=key)
     if asked and asked.kind == "errand_again" and key == "1":
+        turn.became(asked=Asked("dialing"))
         turn.say("errand_connecting")
         turn.reply(DialClient(turn.contact.matter))
         return

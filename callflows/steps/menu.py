@@ -34,7 +34,7 @@ from callflows.steps.errand import ask_what_came_of_it, note_client_called
 from callflows.steps.hangup import close
 from callflows.turn import Turning
 from routing.eligible import off_duty
-from routing.floor import AgendaItem
+from routing.floor import AgendaItem, PresenceState
 
 MOST_TRIES = 3
 NOTE_SECONDS = 120
@@ -125,8 +125,8 @@ def on_main(turn: Turning, key: str) -> None:
             options = tuple(str(one.promise) for one in agenda.promises)
             turn.ask("promises", *listed, Say("menu_back"), options=options)
         case "4":
-            state = "off" if is_on_duty(turn) else "available"
-            turn.change(SetPresence(turn.contact.technician, "off" if is_on_duty(turn) else "available"))
+            state: PresenceState = "off" if is_on_duty(turn) else "available"
+            turn.change(SetPresence(turn.contact.technician, state))
             turn.tell("presence", turn.contact.technician, state=state)
             turn.say("menu_now_off" if state == "off" else "menu_now_on")
             turn.reply(Hangup())

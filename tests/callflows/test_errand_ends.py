@@ -98,6 +98,13 @@ def test_a_client_who_was_never_reached_keeps_no_promise_in_any_order(order: tup
     assert (kept(call), held(call)) == (False, [])
 
 
+def test_a_talk_at_the_second_try_is_known_though_its_pick_up_is_told_last() -> None:
+    call = taken()
+    for event in (NO_ANSWER, CallerPressed("CA1", "1"), HUNG_UP, PICKED_UP):
+        call.takes(event)
+    assert (kept(call), call.contact.outcome, held(call)) == (True, "answered", [])
+
+
 def test_a_voicemail_is_no_talk_though_its_pick_up_is_told_late() -> None:
     call = taken()
     call.takes(REACHED)
