@@ -208,7 +208,7 @@ def ask_choice(turn: Turning, kind: str, options: tuple[str, ...]) -> None:
         says = [Say(prompt, {"name": name, "key": str(key)}) for key, name in enumerate(names, 1)]
         says.append(Say("ask_none", {"key": NONE_OF_THEM}))
         hints = names
-    if kind in ("municipality", "client") and not again:
+    if kind in ("municipality", "client") and before is None:
         says.insert(0, Say("greeting_name", {"client": turn.client_name()}) if turn.contact.client else Say("greeting"))
     turn.ask(kind, *says, options=options, speech=not again, hints=hints)
 

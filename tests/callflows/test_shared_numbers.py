@@ -131,6 +131,14 @@ def test_whoever_shares_a_number_is_asked_at_most_twice_in_all() -> None:
     assert (question_of(call), call.contact.municipality, call.rung) == ("", "4802022", "ana")
 
 
+def test_nobody_is_greeted_twice() -> None:
+    call = shared(CLARA, OWEN, BRIEF)
+    assert call.said[0] == "greeting"
+    call.answers("1")
+    assert question_of(call) == "client"
+    assert "greeting" not in call.said
+
+
 @pytest.mark.parametrize("place", ["4802022", ""])
 def test_a_client_of_a_shared_number_meets_the_owner_of_their_own_matter(place: str) -> None:
     """Somebody unknown at this number has a matter too."""
