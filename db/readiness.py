@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from db.pool import Connection, Pool
+from db.pool import AWAY, Connection, Pool
 
 WORKING = 0x706F64  # the lock's number
 
@@ -59,7 +59,7 @@ async def is_ready(pool: Pool) -> dict[str, Any]:
             if await somebody_works(connection):
                 return {"ready": True, "mode": "normal"}
             return {"ready": False, "mode": "normal", "why": "no job process runs: start `podline work`"}
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (*AWAY, asyncpg.PostgresError) as error:
         return {
             "ready": False,
             "mode": "away",
