@@ -18,11 +18,12 @@ Params = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """`language` empty: the listener's own."""
+    """`language` empty: the listener's own. `technician`: who listens, if it is one of ours on a leg of their own."""
 
     prompt: str
     params: Params = field(default_factory=dict)
     language: str = ""
+    technician: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Whisper to the technician and wait for a key, all in one Gather; no key hangs up."""
+    """Whisper to the technician and wait for a key, all in one Gather; no key hangs up. `ring`: of a swarm's helper."""
 
     technician: str
     whisper: tuple[Say, ...]
     seconds: int
+    ring: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Ask:
     `go_on`, hears what follows in the same answer.
 
     `keys`: how many; 0 is as many as they like, ended by #. `hints` are what may be said, for the recogniser;
-    `places`: the names of municipalities as well, those of `province` first.
+    `places`: the names of municipalities as well, those of `province` first. `music`: seconds of it after the words.
     """
 
     says: tuple[Say, ...]
@@ -66,6 +68,7 @@ class Ask:
     places: bool = False
     province: str = ""
     go_on: bool = False
+    music: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,23 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class DialFallback:
-    """Connect the caller to the line's fallback number."""
+class DialOther:
+    """Connect the caller to a number that is none of ours: the one of a flow's step, or the line's fallback (no step)."""
+
+    step: str = ""
+    seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRoom:
+    """Send the leg that asks into a swarm's room: a helper's (`ring`), or the client's (`ring` 0).
+
+    `ends`: the room ends when this leg leaves it.
+    """
+
+    room: str
+    ring: int = 0
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +116,7 @@ class Reject:
     pass
 
 
-Reply = Say | Ring | Screen | Connect | Ask | Record | DialFallback | DialClient | Hangup | Reject
+Reply = Say | Ring | Screen | Connect | Ask | Record | DialOther | JoinRoom | DialClient | Hangup | Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +219,42 @@ class CallOut:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelRing:
+    """Let a helper's telephone ring no longer: not begun if it waits for its turn, else canceled by Twilio's API, which
+    does nothing to a leg that was picked up. `queued`: only if it does not ring yet."""
+
+    ring: int
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveClient:
+    """Move the client's leg by Twilio's API: into the room, or out of it. What it hears is its next turn's to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskLeg:
+    """Ask Twilio whether a helper's leg still lives; if it is over, its end is told as its own report would."""
+
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpLeg:
+    """End a helper's leg in `delay` seconds, should it still live: nobody is left for them to talk with."""
+
+    ring: int
+    delay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PassMatter:
+    """The matter of this contact has another owner from now on."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class MarkOverdue:
     promise: int
 
@@ -255,8 +309,10 @@ class FetchRecording:
 
 # What concerns who is held and who is at work; the matter; what is done later; and what is remembered.
 FloorChange = Reserve | Occupy | Free | CountRing | SetPresence
-MatterChange = OpenMatter | MakePromise | KeepPromises | MarkOverdue | CloseMatter | KeepOpen | KeepNote
-LaterChange = SetTimer | BeginErrand | CallOut | Text | FetchRecording
+MatterChange = OpenMatter | PassMatter | MakePromise | KeepPromises | MarkOverdue | CloseMatter | KeepOpen | KeepNote
+LaterChange = (
+    SetTimer | BeginErrand | CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
+)
 MemoryChange = RememberTalk | RememberPlace | KeepSound
 Change = FloorChange | MatterChange | LaterChange | MemoryChange
 

@@ -10,6 +10,7 @@ from callflows.actions import Hangup, Say
 from callflows.contact import Contact
 from callflows.events import (
     CallArrived,
+    CallerMoved,
     CallerPressed,
     CallerSaid,
     CallerStayed,
@@ -26,12 +27,18 @@ from callflows.events import (
     LegPickedUp,
     RecordingEnded,
     RecordingStored,
+    RingPlaced,
+    RingUnplaced,
+    RoomDialEnded,
+    RoomJoined,
+    RoomLeft,
     TextSent,
     TimerFired,
     is_gone,
 )
-from callflows.steps import asking, errand, fault, identify, menu, promises, ring, screening, voicemail
-from callflows.steps.hangup import close
+from callflows.parts import arrival, asking, desk, errand, fault, helping, message, promises, rings, screening, swarming
+from callflows.parts.ending import close
+from callflows.steps import call_back, menu, ring, swarm, voicemail
 from callflows.turn import Turn, Turning
 from callflows.version import Version
 from routing.floor import Floor
@@ -65,6 +72,8 @@ def begin(turn: Turning, event: Event) -> None:
     elif not turn.contact.known_number:
         detail["withheld"] = True
     turn.tell("received", leg=event.leg, **detail)
+    if turn.version.body.broken:
+        turn.tell("flow_error", reason="the flow can't be read any more; the shipped one answers")
 
 
 def while_open(turn: Turning, event: Event) -> None:
@@ -74,14 +83,13 @@ def while_open(turn: Turning, event: Event) -> None:
             errand.begin(turn, event)
         case ErrandDue():
             turn.because("late", detail="ErrandDue")
-        case LegPickedUp():
-            screening.on_picked_up(turn, event)
-        case KeyPressed():
-            screening.on_key(turn, event)
-        case LegEnded() if errands:
-            errand.on_leg_ended(turn, event)
-        case LegEnded():
-            ring.on_leg_ended(turn, event)
+        case LegPickedUp() | KeyPressed() | LegEnded() | RingPlaced() | RingUnplaced():
+            on_technicians_leg(turn, event)
+        case RoomJoined() | RoomLeft():
+            on_room(turn, event)
+        case RoomDialEnded(ring=number) if number:
+            helping.on_dial_ended(turn)
+            helping.on_left(turn, RoomLeft(event.leg, event.room, number))
         case ClientPickedUp():
             on_far_end(turn)
         case CallOver() | Faulted() | RecordingStored() | TimerFired() | TextSent():
@@ -94,31 +102,77 @@ def while_open(turn: Turning, event: Event) -> None:
             on_callers_leg(turn, event)
 
 
+def on_technicians_leg(
+    turn: Turning, event: LegPickedUp | KeyPressed | LegEnded | RingPlaced | RingUnplaced
+) -> None:
+    """A helper's leg of a swarm, or the one that is rung by the caller's own document."""
+    helper = helping.find(turn, event.ring)
+    match event:
+        case RingPlaced():
+            helping.on_placed(turn, event)
+        case RingUnplaced():
+            helping.on_unplaced(turn, event)
+        case LegPickedUp() if helper:
+            helping.on_picked_up(turn, event, helper)
+        case KeyPressed() if helper:
+            helping.on_key(turn, event, helper)
+        case LegEnded() if helper:
+            helping.on_leg_ended(turn, event, helper)
+        case LegPickedUp():
+            screening.on_picked_up(turn, event)
+        case KeyPressed():
+            screening.on_key(turn, event)
+        case LegEnded() if turn.contact.stage == "errand":
+            errand.on_leg_ended(turn, event)
+        case LegEnded():
+            rings.on_leg_ended(turn, event)
+
+
+def on_room(turn: Turning, event: RoomJoined | RoomLeft) -> None:
+    """What Twilio tells of a swarm's room; may come late, twice, or never."""
+    match event:
+        case RoomJoined(ring=number) if number:
+            helping.on_joined(turn, event)
+        case RoomLeft(ring=number) if number:
+            helping.on_left(turn, event)
+        case RoomLeft(final=True):
+            leave(turn, "the caller hung up")
+        case _:
+            turn.because("nothing_to_do", detail=type(event).__name__)
+
+
 def on_far_end(turn: Turning) -> None:
     """Whoever is called from the leg that we talk to has picked up."""
     match turn.contact.stage:
-        case "fallback":
+        case "fallback" | "dialing":
             turn.became(fell_back=True)
         case "errand":
             errand.on_client_answered(turn)
         case _:
-            menu.on_client_answered(turn)
+            desk.on_client_answered(turn)
 
 
 def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
     """Somebody was asked, and answers or stays silent."""
+    asked = turn.contact.asked
     match turn.contact.stage:
         case "asking":
             asking.on_answer(turn, event)
-        case "recording" if turn.contact.asked:
+        case "choosing":
+            menu.on_answer(turn, event)
+        case "waiting":
+            swarm.on_answer(turn, event)
+        case "recording" if asked and asked.kind == "call_back":
             voicemail.on_answer(turn, event)
+        case "recording" if asked:
+            call_back.on_answer(turn, event)
         case "returning":
             ring.on_return(turn, event)
         case "errand":
             errand.on_answer(turn, event)
         case "menu":
-            if menu.on_answer(turn, event):
-                identify.who(turn)
+            if desk.on_answer(turn, event):
+                arrival.begin(turn)
         case _:
             on_callers_leg(turn, event)
 
@@ -138,16 +192,20 @@ def on_callers_leg(turn: Turning, event: Event) -> None:
     """The caller's own leg asks what is next."""
     match event:
         case CallArrived() if turn.contact.stage == "new":
-            identify.enter(turn, event)
-        case DialEnded() if held := ring.current(turn, event.ring):
+            arrival.on_arrived(turn, event)
+        case DialEnded() if held := rings.current(turn, event.ring):
             ring.on_dial_ended(turn, event, held)
+        case CallerMoved() if not event.gone and turn.contact.stage in ("waiting", "conferring"):
+            swarm.on_moved(turn, event)
+        case RoomDialEnded() if not event.gone and turn.contact.stage == "conferring":
+            swarm.on_room_dial_ended(turn, event)
         case ClientCalled() if turn.contact.stage == "menu":
-            menu.on_client_called(turn, event)
+            desk.on_client_called(turn, event)
         case RecordingEnded() if turn.contact.stage == "menu":
-            menu.on_noted(turn, event)
+            desk.on_noted(turn, event)
         case RecordingEnded():
             answered_without_a_turn(turn)
-            voicemail.on_ended(turn, event)
+            message.on_ended(turn, event)
         case FallbackEnded():
             fault.on_fallback_ended(turn, event)
         case _ if is_gone(event):
@@ -155,7 +213,8 @@ def on_callers_leg(turn: Turning, event: Event) -> None:
         case _:
             # A request that we can't place: never silence, never an empty answer.
             turn.because("unexpected", detail=f"{type(event).__name__} while {turn.contact.stage}")
-            ring.drop(turn)
+            rings.drop(turn)
+            swarming.drop(turn)
             fault.take_message(turn)
 
 
@@ -176,18 +235,20 @@ def on_report(turn: Turning, event: CallOver | Faulted | RecordingStored | Timer
 
 def on_stored(turn: Turning, event: RecordingStored) -> None:
     """A sound: a technician's note, or a client's message."""
-    if menu.is_note(turn, event):
-        menu.on_note_stored(turn, event)
+    if desk.is_note(turn, event):
+        desk.on_note_stored(turn, event)
     else:
-        voicemail.on_stored(turn, event)
+        message.on_stored(turn, event)
 
 
 def on_timer(turn: Turning, event: TimerFired) -> None:
     match event.timer:
         case timer if timer.startswith(errand.RING_OVER) and turn.contact.stage == "errand":
             errand.on_timer(turn, timer)
-        case voicemail.SOUND:
-            voicemail.on_timer(turn)
+        case message.SOUND:
+            message.on_timer(turn)
+        case swarming.ROOM_CHECK:
+            swarming.on_room_check(turn)
         case promises.REMINDER | promises.DUE | promises.OVERDUE:
             promises.on_timer(turn, event.timer)
         case _:
@@ -198,7 +259,8 @@ def answered_without_a_turn(turn: Turning) -> None:
     """A message that no step asked for: no turn could be taken, and a fixed answer took the message."""
     if turn.contact.stage != "recording":
         turn.tell("flow_error", reason="a fault was answered without a turn")
-        ring.drop(turn)
+        rings.drop(turn)
+        swarming.drop(turn)
         turn.became(stage="recording")
 
 
@@ -207,11 +269,11 @@ def after_the_end(turn: Turning, event: Event) -> None:
     match event:
         case LegPickedUp() | KeyPressed():
             screening.dismiss(turn)
-        case RecordingEnded() if menu.is_noting(turn):
-            menu.on_noted_late(turn, event)
+        case RecordingEnded() if desk.is_noting(turn):
+            desk.on_noted_late(turn, event)
             turn.reply(Say("goodbye"), Hangup())
         case RecordingEnded():
-            voicemail.on_ended(turn, event)
+            message.on_ended(turn, event)
         case RecordingStored():
             on_stored(turn, event)
         case TimerFired():
@@ -226,8 +288,14 @@ def after_the_end(turn: Turning, event: Event) -> None:
             fault.on_faulted(turn, event)
         case FallbackEnded(gone=True):
             fault.on_fallback_late(turn, event)
+        case RingPlaced():
+            helping.on_placed(turn, event)
+        case RoomDialEnded(ring=number) if number:
+            helping.on_dial_ended(turn)
         case (
             CallArrived()
+            | CallerMoved()
+            | RoomDialEnded()
             | DialEnded()
             | CallerPressed()
             | CallerSaid()
@@ -254,12 +322,13 @@ def leave(turn: Turning, why: str) -> None:
         errand.finish(turn, why)
         return
     if turn.contact.stage == "hunting" and held is not None:
-        ring.finish(turn, held, status="", bridged=None, gone=True)
+        rings.finish(turn, held, status="", bridged=None, gone=True)
     if turn.contact.stage == "recording":
         # Their message, if there is one, arrives with its own callback; the promise stands in any case.
         promises.promise(turn, message=turn.contact.message)
-    if turn.contact.stage == "menu" and menu.has_talked(turn):
-        ring.note_talk(turn, turn.contact.technician)
+    swarming.close(turn, why, caller_gone=True)
+    if turn.contact.stage == "menu" and desk.has_talked(turn):
+        rings.note_talk(turn, turn.contact.technician)
     turn.became(left=True)
     close(turn, why)
 

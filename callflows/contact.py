@@ -14,8 +14,26 @@ from typing import Any, Literal
 
 from callflows.plain import field_names, plain
 from routing.hunt import Hunt, Ring
+from routing.swarm import Helper, Swarm
 
-Stage = Literal["new", "asking", "hunting", "returning", "recording", "fallback", "menu", "errand", "over"]
+# What the leg that we talk to is doing. `asking`: it is asked who calls. `choosing`: a step's menu. `waiting`: for a
+# swarm's helper. `conferring`: sent into a swarm's room. `dialing`: connected with a number of a flow's step.
+# `fallback`: with the line's. `menu`: a technician's own.
+Stage = Literal[
+    "new",
+    "asking",
+    "choosing",
+    "hunting",
+    "returning",
+    "waiting",
+    "conferring",
+    "recording",
+    "dialing",
+    "fallback",
+    "menu",
+    "errand",
+    "over",
+]
 Outcome = Literal[
     "answered",
     "swarmed",
@@ -76,13 +94,18 @@ class Contact:
     `chosen`: the caller chose the language. `number`: where to call back, if keyed in; it never travels in a URL.
     `technician`: who is calling, if it is one of ours. `errand`: the contact whose promise this call is to keep.
     `callbacks`: how many calls were begun to keep this contact's promise. `noting`: the matter of a technician's last
-    note, `noted` its recording.
+    note, `noted` its recording. `step`: where in the flow the contact is, `moves` how many steps it has entered.
+    `heard`: something was said to the caller. `swarms`: how many were opened, `called` whom they rang, `swarmed`:
+    a helper talked with the client. `dismissed`: the caller chose to be said goodbye to.
     """
 
     contact: str
     stage: Stage = "new"
     flow: str = "main"
     version: int = 0
+    step: str = ""
+    moves: int = 0
+    heard: bool = False
     line: str = ""
     client: str = ""
     municipality: str = ""
@@ -110,6 +133,11 @@ class Contact:
     callbacks: int = 0
     noting: int = 0
     noted: str = ""
+    swarm: Swarm | None = None
+    swarms: int = 0
+    called: tuple[str, ...] = ()
+    swarmed: bool = False
+    dismissed: bool = False
     outcome: Outcome | None = None
 
     @property
@@ -138,12 +166,20 @@ def from_json(kept: dict[str, Any]) -> Contact:
         ring = Ring(**hunt["ring"]) if hunt.get("ring") else None
         lists = {key: tuple(hunt.get(key, ())) for key in ("tried", "declined", "told")}
         values["hunt"] = Hunt(began=hunt["began"], rung=hunt["rung"], ring=ring, **lists)
-    if "talked" in values:
-        values["talked"] = tuple(values["talked"])
+    for name in ("talked", "called"):
+        if name in values:
+            values[name] = tuple(values[name])
+    if values.get("swarm"):
+        values["swarm"] = swarm_from(values["swarm"])
     if values.get("asked"):
         asked = values["asked"]
         values["asked"] = Asked(asked["kind"], tuple(asked["options"]), asked["tries"])
     return Contact(**values)
+
+
+def swarm_from(kept: dict[str, Any]) -> Swarm:
+    helpers = tuple(Helper(**one) for one in kept.get("helpers", ()))
+    return Swarm(**{**kept, "helpers": helpers, "line": tuple(kept.get("line", ()))})
 
 
 # The letters of the URL's form. A new field gets a new letter; an unknown letter is passed over, so that calls
@@ -174,7 +210,16 @@ SHORT = {
     "errand": "x",
     "callbacks": "y",
     "noting": "N",
+    "step": "S",
+    "moves": "M",
+    "heard": "H",
+    "swarms": "W",
+    "swarmed": "D",
+    "dismissed": "G",
 }
+MOST_HELPERS = 8  # of a swarm, those whose legs live, in a URL
+HELPER_SHORT = ("ring", "technician", "began", "state", "pressed", "joined", "met")
+SWARM_SHORT = ("number", "began", "arrived", "moving", "pod", "rounds")
 MOST_DECLINED = 8  # of those who passed; a URL has 1 kB, a pod may have more people
 LONG = {short: long for long, short in SHORT.items()}
 RING_SHORT = ("number", "technician", "began", "state", "picked_up", "pressed", "key", "freed")
@@ -194,6 +239,10 @@ def to_url(contact: Contact) -> str:
         declined = [people.index(one) for one in declined_lately]
         ring = [getattr(hunt.ring, name) for name in RING_SHORT] if hunt.ring else None
         short["h"] = [hunt.began, hunt.rung, people, len(hunt.tried), declined, ring]
+    if swarm := contact.swarm:
+        living = (*swarm.inside, *swarm.ringing)[:MOST_HELPERS]
+        helpers = [[getattr(one, name) for name in HELPER_SHORT] for one in living]
+        short["E"] = [[getattr(swarm, name) for name in SWARM_SHORT], helpers, swarm.line[:MOST_HELPERS]]
     packed = json.dumps(short, separators=(",", ":"), ensure_ascii=False).encode()
     if len(packed) > 400:
         return "z" + base64.urlsafe_b64encode(zlib.compress(packed, 9)).decode().rstrip("=")
@@ -213,6 +262,11 @@ def from_url(contact: str, text: str) -> Contact:
         if "z" in short:
             kind, options, tries = short["z"]
             made = replace(made, asked=Asked(kind, tuple(options), tries))
+        if "E" in short:
+            about, helpers, line = short["E"]
+            living = tuple(Helper(**dict(zip(HELPER_SHORT, one, strict=True))) for one in helpers)
+            known = dict(zip(SWARM_SHORT, about, strict=True))
+            made = replace(made, swarm=Swarm(**known, helpers=living, line=tuple(line)))
         if "h" not in short:
             return made
         began, rung, people, tried, declined, ring = short["h"]

@@ -184,6 +184,61 @@ class ClientCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class RingPlaced:
+    """Twilio has taken the call to a helper of a swarm; its telephone rings now. `leg` is the helper's."""
+
+    leg: str
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class RingUnplaced:
+    """Twilio's API could not be asked for that leg. `unknown`: no answer came, so the telephone may ring after all."""
+
+    leg: str
+    ring: int
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerMoved:
+    """The client's leg asks what is next because we moved it by Twilio's API."""
+
+    leg: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomJoined:
+    """Somebody's leg is in a swarm's room. `ring` 0: the client's."""
+
+    leg: str
+    room: str
+    ring: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """Somebody's leg is no longer in the room. `final`: that leg is over. `moved`: we took it out ourselves."""
+
+    leg: str
+    room: str
+    ring: int = 0
+    final: bool = False
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDialEnded:
+    """A leg's Dial into a room is over, and the leg asks what is next. `ring` 0: the client's."""
+
+    leg: str
+    room: str
+    ring: int = 0
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TextSent:
     """What became of a text of ours to a technician. `status` is Twilio's word, or `refused`."""
 
@@ -213,6 +268,12 @@ Event = (
     | ErrandDue
     | ClientPickedUp
     | ClientCalled
+    | RingPlaced
+    | RingUnplaced
+    | CallerMoved
+    | RoomJoined
+    | RoomLeft
+    | RoomDialEnded
 )
 
 KINDS: dict[str, type[Any]] = {
@@ -236,6 +297,12 @@ KINDS: dict[str, type[Any]] = {
         ErrandDue,
         ClientPickedUp,
         ClientCalled,
+        RingPlaced,
+        RingUnplaced,
+        CallerMoved,
+        RoomJoined,
+        RoomLeft,
+        RoomDialEnded,
     )
 }
 

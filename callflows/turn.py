@@ -3,24 +3,41 @@
 `Turning` is a turn in the making: steps write into it, `done` closes it. Nothing here touches anything outside.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from callflows.actions import Ask, Change, Happening, HappeningKind, Reason, Reply, Say
 from callflows.contact import Asked, Contact
 from callflows.languages import Language, language
-from callflows.version import Times, Version
+from callflows.step import Step
 from routing.directory import Client, Municipality
 from routing.floor import Floor, OpenMatter, OpenPromise, Shift, Standing, Talk
 from routing.places import telling
 from routing.plan import matter_of, talk_of
 
+if TYPE_CHECKING:
+    from callflows.version import Times, Version
+
 DEFAULT_ZONE = "America/Toronto"
+MOST_AT_ONCE = 30  # steps entered in one turn, before somebody hears something
+MOST_MOVES = 60  # steps entered in one contact: whoever goes round and round reaches somebody in the end
+
+Kind = TypeVar("Kind", bound=Step)
+
+
+class WholeFloorNeeded(Exception):
+    """The turn must know how everybody stands, and the floor has only the pod's people: take it with all of them."""
+
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
+    """`version`: whose words are spoken."""
+
+    version: Version
     contact: Contact
     replies: tuple[Reply, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -44,6 +61,47 @@ class Turning:
     changes: list[Change] = field(default_factory=list)
     story: list[Happening] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
+    entered: int = 0
+
+    # Where in the flow.
+
+    @property
+    def step(self) -> Step:
+        """The step at which the contact is; the last resort outside the flow."""
+        body = self.version.body
+        return body.steps.get(self.contact.step, body.last_resort)
+
+    def here(self, kind: type[Kind]) -> Kind | None:
+        """The step, if it is of that kind."""
+        step = self.step
+        return step if isinstance(step, kind) else None
+
+    def go(self, name: str) -> None:
+        """Enter a step of the flow; somebody who would be left nowhere, or goes round for ever, gets the last resort."""
+        body = self.version.body
+        self.entered += 1
+        step = body.steps.get(name)
+        if step is None or self.entered > MOST_AT_ONCE or self.contact.moves >= MOST_MOVES:
+            why = "no such step" if step is None else "round and round"
+            self.tell("flow_error", reason=why, step=name)
+            self.became(step="")
+            body.last_resort.enter(self)
+            return
+        self.became(step=name, moves=self.contact.moves + 1)
+        step.enter(self)
+
+    def go_to_first(self, kind: type[Step]) -> None:
+        """Enter the flow's first step of a kind, or one with nothing but its defaults."""
+        name, step = self.version.body.first(kind)
+        if step is not None:
+            self.go(name)
+        else:
+            self.became(step="")
+            kind.model_validate({"step": kind.model_fields["step"].default}).enter(self)
+
+    def leave(self) -> None:
+        """Nobody is left here: on by the step's own exit."""
+        self.go(self.step.leave())
 
     @property
     def now_ms(self) -> int:
@@ -131,14 +189,33 @@ class Turning:
 
     def say(self, prompt: str, **params: str) -> None:
         """Say it to the caller, and keep in the story that it was said."""
-        self.replies.append(Say(prompt, params))
+        self.replies.append(self.worded(prompt, **params))
         self.tell("prompted", prompt=prompt)
+        self.became(heard=True)
+
+    def worded(self, prompt: str, **params: str) -> Say:
+        """A prompt with all that it may speak of, if its words are the flow's own."""
+        if prompt in self.version.body.prompts:
+            if not self.version.is_sayable(prompt, self.language, params := {**self.words(), **params}):
+                self.tell("flow_error", reason="a template that can't be used", prompt=prompt)
+        return Say(prompt, params)
+
+    def words(self) -> dict[str, str]:
+        """What a flow's own prompts may speak of (`callflows.version.WORDS`)."""
+        pod = self.floor.pods.get(self.contact.pod)
+        return {
+            "client": self.client_name(),
+            "municipality": self.place_name(),
+            "pod": pod.name if pod else "",
+            "line": self.floor.line.name,
+            "due": self.due_text() if self.contact.due else "",
+        }
 
     def ask(self, kind: str, *says: Say, options: tuple[str, ...] = (), seconds: int = 0, **how: Any) -> None:
         """Ask the caller, remember what was asked, and keep in the story what was said."""
         before = self.contact.asked
         again = before is not None and (before.kind, before.options) == (kind, options)
-        self.became(asked=Asked(kind, options, before.tries + 1 if before and again else 0))
+        self.became(asked=Asked(kind, options, before.tries + 1 if before and again else 0), heard=True)
         self.replies.append(Ask(says, seconds or self.times.answer, **how))
         for one in says:
             self.tell("prompted", prompt=one.prompt)
@@ -159,7 +236,7 @@ class Turning:
     def done(self) -> Turn:
         """Nobody hears an answer given to a leg that is over, so none is kept."""
         replies = () if self.gone else tuple(self.replies)
-        return Turn(self.contact, replies, tuple(self.changes), tuple(self.story), tuple(self.reasons))
+        return Turn(self.version, self.contact, replies, tuple(self.changes), tuple(self.story), tuple(self.reasons))
 
 
 def name_in(place: Municipality | None, code: str) -> str:

@@ -1,7 +1,7 @@
 """A published version: what a contact keeps from its beginning to its end.
 
-It holds the flow's settings, the ring orders and the opening hours; presence, reservations and telephone
-numbers are read fresh (DESIGN 6).
+It holds the flow's document, the ring orders and the opening hours; presence, reservations and telephone numbers are
+read fresh (DESIGN 6).
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,17 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
+from jinja2 import TemplateError
+
+from callflows.languages import DEFAULT, Language
+from callflows.reading import Unreadable, read, shipped
+from callflows.step import Flow
+from callflows.wording import names_in, spoken
 from routing.floor import Shift
 from routing.hours import Week
+
+# What every prompt of a flow's own may speak of. `number`: where the client will be called.
+WORDS = ("client", "municipality", "pod", "line", "due", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class Times:
     ring: int = 15
     hunt_rings: int = 6
     hunt: int = 120
+    silent_hunt: int = 60
     screening_key: int = 5
     screening_wrong_keys: int = 25
     cut_off: int = 8
@@ -36,7 +46,26 @@ class Times:
     client_ring: int = 30
     sound_missing: int = 120
     burst_calls: int = 10
+    helper_ring: int = 20
+    swarm: int = 120
+    swarm_cap: int = 3
+    room_check: int = 20
 
+
+# What somebody may choose instead, for the checker: (from, to).
+BOUNDS = {one.name: (1, 3600) for one in fields(Times)} | {
+    "ring": (5, 60),
+    "hunt": (10, 600),
+    "hunt_rings": (1, 50),
+    "screening_key": (2, 15),
+    "screening_wrong_keys": (10, 60),
+    "helper_ring": (5, 60),
+    "swarm": (10, 600),
+    "swarm_cap": (1, 20),
+    "voicemail": (10, 3600),
+    "promise_minutes": (1, 7 * 24 * 60),
+    "burst_calls": (3, 1000),
+}
 
 USUAL_TIERS = {"", "standard", "usual", "normal"}
 
@@ -52,10 +81,19 @@ class Version:
     hours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
+    def body(self) -> Flow:
+        """The document as it was read; the shipped flow for one without steps, or that can't be read any more."""
+        if not self.document.get("steps"):
+            return replace(shipped(), times=self.document.get("times", {}))
+        try:
+            return read(self.document)
+        except Unreadable:
+            return replace(shipped(), broken=True)
+
+    @cached_property
     def times(self) -> Times:
         known = {one.name for one in fields(Times)}
-        chosen = {key: int(value) for key, value in self.document.get("times", {}).items() if key in known}
-        return Times(**chosen)
+        return Times(**{key: int(value) for key, value in self.body.times.items() if key in known})
 
     @cached_property
     def enhanced(self) -> Times:
@@ -78,3 +116,33 @@ class Version:
             for technician, kept in self.hours.items()
             if kept.get("hours")
         }
+
+    # What is said.
+
+    def template(self, prompt: str, language: Language) -> str:
+        """The flow's own words before those that ship; in another language rather than none; empty for neither."""
+        own = self.body.prompts.get(prompt, {})
+        return (
+            own.get(language.code)
+            or language.prompts.get(prompt)
+            or own.get(DEFAULT)
+            or next(iter(own.values()), "")
+        )
+
+    def text(self, prompt: str, language: Language, params: Mapping[str, str]) -> str:
+        """What is said: never nothing. Words that fail are replaced by those that ship, or by a plain sentence."""
+        said = self._said(prompt, language, params)
+        return said or language.text(prompt if prompt in language.prompts else "plain", params)
+
+    def is_sayable(self, prompt: str, language: Language, params: Mapping[str, str]) -> bool:
+        return bool(self._said(prompt, language, params))
+
+    def _said(self, prompt: str, language: Language, params: Mapping[str, str]) -> str:
+        try:
+            return spoken(self.template(prompt, language), params)
+        except (TemplateError, ArithmeticError, TypeError, ValueError):
+            return ""
+
+    def wants_number(self, prompt: str, language: Language) -> bool:
+        """Whether the sentence names the client's telephone number, which is no part of an action."""
+        return "number" in names_in(self.template(prompt, language))

@@ -24,7 +24,8 @@ ABOUT_PLACES = {"municipality", "from", "confirm"}
 @dataclass(frozen=True, slots=True)
 class Cast:
     """`number` is the client's in E.164, empty when withheld. `calling`: the technician it belongs to, if any;
-    `technician`: the one whose own telephone is calling us, who is offered a menu."""
+    `technician`: the one whose own telephone is calling us, who is offered a menu. `named`: those of whom the contact's
+    swarm speaks."""
 
     line: Line
     number: str
@@ -38,22 +39,23 @@ class Cast:
     found: tuple[Found, ...] = ()
     nearby: tuple[str, ...] = ()
     guessing: bool = False
+    named: tuple[str, ...] = ()
 
     def whose(self) -> list[str]:
         """The clients whose open matters and talks are looked for."""
         return [*dict.fromkeys((*(one.client for one in self.callers), *self.clients))]
 
-    def technicians(self, directory: Directory, version: Version) -> dict[str, Technician]:
-        """Whose living facts the turn needs: the pod's people and those whom somebody wants; everybody while it is not
-        certain which pod, or if none of it works: then the whole desk may owe the answer."""
+    def technicians(self, directory: Directory, version: Version, *, whole: bool = False) -> dict[str, Technician]:
+        """Whose living facts the turn needs: the pod's people and those whom somebody wants; everybody (`whole`) for a
+        swarm, while it is not certain which pod, or if none of it works: then the whole desk may owe the answer."""
         keys = [key for pod in self.pods for key in version.ring_orders.get(pod, ())]
         people = [directory.technician(key) for key in dict.fromkeys(keys)]
         found = {one.technician: one for one in people if one}
-        if self.guessing or len(self.pods) != 1 or not any(key in version.shifts for key in found):
+        if whole or self.guessing or len(self.pods) != 1 or not any(key in version.shifts for key in found):
             found = {one.technician: one for one in directory.technicians}
         wanted = (key for one in (*self.callers, *self.clients.values()) for key in one.wanted)
         places = (key for one in self.municipalities.values() for key in one.wanted)
-        for key in (*wanted, *places, self.calling, self.technician):
+        for key in (*wanted, *places, *self.named, self.calling, self.technician):
             if key and key not in found and (one := directory.technician(key)):
                 found[key] = one
         return found
@@ -138,7 +140,16 @@ def gather(
         found=found,
         nearby=nearby,
         guessing=not callers and not whose.municipality and not whose.pod,
+        named=named_by(contact),
     )
+
+
+def named_by(contact: Contact) -> tuple[str, ...]:
+    """Whom a swarm has rung, rings or would ring, each once."""
+    if contact.swarm is None:
+        return ()
+    rung = (one.technician for one in contact.swarm.helpers)
+    return tuple(dict.fromkeys((*rung, *contact.swarm.line, *contact.hunt.tried)))
 
 
 def heard(places: Places, contact: Contact, event: Event, number: str) -> tuple[Found, ...]:

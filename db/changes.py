@@ -5,24 +5,28 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from callflows.actions import (
+    AskLeg,
     BeginErrand,
     CallOut,
+    CancelRing,
     CloseMatter,
     CountRing,
     FetchRecording,
     FloorChange,
     Free,
+    HangUpLeg,
     KeepNote,
     KeepOpen,
     KeepPromises,
     KeepSound,
-    LaterChange,
     MakePromise,
     MarkOverdue,
     MatterChange,
     MemoryChange,
+    MoveClient,
     Occupy,
     OpenMatter,
+    PassMatter,
     RememberPlace,
     RememberTalk,
     Reserve,
@@ -31,7 +35,7 @@ from callflows.actions import (
     Text,
 )
 from callflows.contact import Contact
-from callflows.steps.promises import errand_id
+from callflows.parts.promises import errand_id
 from callflows.turn import Turn
 from db.deeds import add_deed, add_timer
 from db.floor import peers
@@ -40,6 +44,7 @@ from db.matters import (
     add_promise,
     save_matter_closed,
     save_matter_kept_open,
+    save_matter_owner,
     save_matter_touched,
     save_note,
     save_promise_overdue,
@@ -56,6 +61,10 @@ from routing.floor import Presence
 TEXT = "text"
 CALL = "call"
 RECORDING = "recording"
+CANCEL = "cancel"
+MOVE = "move"
+ASK_LEG = "ask_leg"
+HANG_UP = "hang_up"
 ERRAND = "errand:"  # and the contact in which the promise was made
 
 
@@ -99,12 +108,14 @@ async def carry_out(connection: Connection, turn: Turn, number: int, client_numb
         match one:
             case Reserve() | Occupy() | Free() | CountRing() | SetPresence():
                 await change_floor(connection, one, turn.contact, now)
-            case (
-                OpenMatter() | MakePromise() | KeepPromises() | MarkOverdue() | CloseMatter() | KeepOpen() | KeepNote()
-            ):
+            case OpenMatter() | PassMatter() | MakePromise() | KeepPromises() | MarkOverdue():
                 await change_matter(connection, one, turn.contact, client_number, now)
-            case SetTimer() | BeginErrand() | CallOut() | Text() | FetchRecording():
-                await begin_later(connection, one, turn.contact, number, now)
+            case CloseMatter() | KeepOpen() | KeepNote():
+                await change_matter(connection, one, turn.contact, client_number, now)
+            case SetTimer() | BeginErrand():
+                await set_timer(connection, one, turn.contact, number, now)
+            case CallOut() | CancelRing() | MoveClient() | AskLeg() | HangUpLeg() | Text() | FetchRecording():
+                await begin_deed(connection, one, turn.contact, now)
             case RememberTalk() | RememberPlace() | KeepSound():
                 await remember(connection, one, turn.contact, client_number, now)
             case _:
@@ -131,6 +142,8 @@ async def change_matter(
     match one:
         case OpenMatter():
             pass
+        case PassMatter(owner):
+            await save_matter_owner(connection, contact.matter, owner, now)
         case MakePromise(owner, due_at):
             await add_promise(
                 connection,
@@ -167,25 +180,49 @@ async def change_matter(
             assert_never(one)
 
 
-async def begin_later(connection: Connection, one: LaterChange, contact: Contact, number: int, now: datetime) -> None:
+async def set_timer(
+    connection: Connection, one: SetTimer | BeginErrand, contact: Contact, number: int, now: datetime
+) -> None:
     """A row with its wake-up, in this very transaction."""
-    subject = "contact:" + contact.contact
     match one:
         case SetTimer(timer, due_at):
+            subject = "contact:" + contact.contact
             await add_timer(connection, subject=subject, kind=timer, turn=number, due_at=due_at, now=now)
         case BeginErrand(count):
             errand = "contact:" + errand_id(contact.contact, count)
             kind = ERRAND + contact.contact
             await add_timer(connection, subject=errand, kind=kind, turn=number, due_at=now, now=now)
+        case _:
+            assert_never(one)
+
+
+Doing = CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
+
+
+async def begin_deed(connection: Connection, one: Doing, contact: Contact, now: datetime) -> None:
+    """As with timers; it is done by a job."""
+    kind, body, delay = as_deed(one)
+    due = now + timedelta(seconds=delay)
+    await add_deed(connection, subject="contact:" + contact.contact, kind=kind, body=body, due_at=due, now=now)
+
+
+def as_deed(one: Doing) -> tuple[str, dict[str, Any], int]:
+    """Its kind, what it must know, and the seconds until it is due."""
+    match one:
         case CallOut(technician, ring, seconds):
-            wanted: dict[str, Any] = {"technician": technician, "ring": ring, "seconds": seconds}
-            await add_deed(connection, subject=subject, kind=CALL, body=wanted, due_at=now, now=now)
+            return CALL, {"technician": technician, "ring": ring, "seconds": seconds}, 0
+        case CancelRing(ring, queued):
+            return CANCEL, {"ring": ring, "queued": queued}, 0
+        case MoveClient():
+            return MOVE, {}, 0
+        case AskLeg(ring):
+            return ASK_LEG, {"ring": ring}, 0
+        case HangUpLeg(ring, delay):
+            return HANG_UP, {"ring": ring}, delay
         case Text(technician, prompt, params, delay):
-            body = {"technician": technician, "prompt": prompt, "params": params}
-            due = now + timedelta(seconds=delay)
-            await add_deed(connection, subject=subject, kind=TEXT, body=body, due_at=due, now=now)
+            return TEXT, {"technician": technician, "prompt": prompt, "params": params}, delay
         case FetchRecording():
-            await add_deed(connection, subject=subject, kind=RECORDING, body={}, due_at=now, now=now)
+            return RECORDING, {}, 0
         case _:
             assert_never(one)
 

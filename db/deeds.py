@@ -62,6 +62,36 @@ async def find_deed(connection: Connection, deed: int) -> Deed | None:
     return Deed(**{**row, "body": json.loads(row["body"])}) if row else None
 
 
+async def find_call(connection: Connection, subject: str, ring: int) -> Deed | None:
+    """The deed that was to call somebody for that ring of the contact."""
+    deed = await connection.fetchval(
+        """
+        SELECT deed FROM deeds
+        WHERE subject = $1 AND kind = 'call' AND (body ->> 'ring')::integer = $2
+        ORDER BY deed DESC
+        LIMIT 1
+        """,
+        subject,
+        ring,
+    )
+    return await find_deed(connection, deed) if deed is not None else None
+
+
+async def withdraw_deed(connection: Connection, deed: int, outcome: str, now: datetime) -> bool:
+    """Nothing shall be done; False if it has been begun. Whoever claims it meanwhile waits for this word."""
+    withdrawn = await connection.fetchval(
+        """
+        UPDATE deeds SET state = 'refused', outcome = $2, done_at = $3
+        WHERE deed = $1 AND state = 'due'
+        RETURNING deed
+        """,
+        deed,
+        outcome,
+        now,
+    )
+    return withdrawn is not None
+
+
 async def claim_deed(connection: Connection, deed: int, now: datetime) -> bool:
     """Write down that it is about to be tried, before Twilio hears of it: what is unknown can be looked up."""
     claimed = await connection.fetchval(

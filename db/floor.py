@@ -16,7 +16,8 @@ BURST = timedelta(seconds=10)  # DESIGN 5, "Caller id and loops"
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What one reading found. `repeat`: the reply already given to this very event; None for a new one."""
+    """What one reading found. `repeat`: the reply already given to this very event; None for a new one. `legs`: how
+    many telephones are connected or rung now besides those that this contact has called, if that was asked."""
 
     directory: int
     flows: int
@@ -27,6 +28,7 @@ class Live:
     talks: tuple[Talk, ...]
     seen: tuple[str, ...]
     recent_calls: int
+    legs: int = 0
 
 
 # The matters are the clients', the number's, and those asked for by their own number. Whoever owns one of them, or
@@ -115,7 +117,15 @@ SELECT
     (
         SELECT count(*) FROM contacts
         WHERE $6 <> '' AND contacts.from_number = $6 AND contacts.started_at > $7 AND contacts.contact <> $3
-    ) AS recent_calls
+    ) AS recent_calls,
+    CASE WHEN $12::boolean THEN 1 + (
+        SELECT count(*) FROM contacts
+        WHERE contacts.state = 'open' AND contacts.channel = 'voice' AND contacts.contact <> $3
+    ) + (
+        SELECT count(*) FROM reservations
+        WHERE reservations.kind IN ('ringing', 'on_call') AND reservations.expires_at > $10
+            AND reservations.contact <> $3
+    ) ELSE 0 END AS legs
 FROM editions
 """
 
@@ -136,10 +146,12 @@ async def read_live(
     number: str,
     matters: Sequence[int] = (),
     talking: bool = False,
+    legs: bool = False,
     now: datetime,
 ) -> Live:
     """One round trip. `technicians`: whose living facts are wanted; `find` knows the others that turn up.
-    `number`: the client's, E.164 or empty. `talking`: whether it matters who is on the line about these matters."""
+    `number`: the client's, E.164 or empty. `talking`: whether it matters who is on the line about these matters;
+    `legs`: how many are on any line."""
     row = await connection.fetchrow(
         LIVE,
         "contact:" + contact,
@@ -153,6 +165,7 @@ async def read_live(
         peers(clients, number),
         now,
         talking,
+        legs,
     )
     if row is None:
         raise LookupError("the table editions is empty: run `podline migrate`")
@@ -168,6 +181,7 @@ async def read_live(
         talks=tuple(_talk(*one) for one in json.loads(row["talks"] or "[]")),
         seen=tuple(json.loads(row["seen"] or "[]")),
         recent_calls=row["recent_calls"],
+        legs=row["legs"],
     )
 
 

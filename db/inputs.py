@@ -70,9 +70,11 @@ def live_of(floor: Floor) -> str:
     if floor.agenda:
         items = (*((floor.agenda.last,) if floor.agenda.last else ()), *floor.agenda.promises)
         live["agenda"] = [{**plain(one), "at": _instant(one.at), "due_at": _instant(one.due_at)} for one in items]
-    for name in ("recent_calls", "calling", "from_our_line", "number", "seen", "nearby"):
+    for name in ("recent_calls", "calling", "from_our_line", "number", "seen", "nearby", "whole"):
         if value := getattr(floor, name):
             live[name] = value
+    if floor.legs_free is not None:
+        live["legs_free"] = floor.legs_free
     return compact(live)
 
 
@@ -135,6 +137,8 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
         namesakes=tuple(_read(Municipality, kept) for kept in body.get("namesakes", ())),
         agenda=agenda_from(live["agenda"]) if "agenda" in live else None,
         clients={one.client: one for one in clients},
+        whole=live.get("whole", False),
+        legs_free=live.get("legs_free"),
     )
 
 

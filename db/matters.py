@@ -41,6 +41,13 @@ async def add_matter(
     )
 
 
+async def save_matter_owner(connection: Connection, matter: int, owner: str, now: datetime) -> None:
+    """Under its lock."""
+    await connection.execute(
+        "UPDATE matters SET owner = $2, touched_at = $3 WHERE matter = $1 AND state = 'open'", matter, owner, now
+    )
+
+
 async def save_matter_touched(connection: Connection, matter: int, now: datetime) -> None:
     """Something happened in it: the quiet days that would close it start again."""
     await connection.execute("UPDATE matters SET touched_at = $2 WHERE matter = $1", matter, now)

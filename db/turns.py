@@ -6,13 +6,22 @@ must never happen is a constraint in the tables, and a turn that meets one begin
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from callflows.actions import CloseMatter, KeepOpen, KeepPromises, MakePromise, MarkOverdue, OpenMatter, Reserve
+from callflows.actions import (
+    CloseMatter,
+    KeepOpen,
+    KeepPromises,
+    MakePromise,
+    MarkOverdue,
+    OpenMatter,
+    PassMatter,
+    Reserve,
+)
 from callflows.actions import to_json as action_json
 from callflows.advance import advance
 from callflows.contact import Contact, from_json, to_json
@@ -25,11 +34,16 @@ from callflows.events import (
     LegEnded,
     LegPickedUp,
     RecordingStored,
+    RingPlaced,
+    RingUnplaced,
+    RoomDialEnded,
+    RoomJoined,
+    RoomLeft,
     TextSent,
     TimerFired,
 )
 from callflows.events import to_json as event_json
-from callflows.turn import Turn
+from callflows.turn import Turn, WholeFloorNeeded
 from callflows.version import Version
 from db.agenda import read_agenda
 from db.cast import Cast, gather, needs_places
@@ -47,7 +61,7 @@ from routing.floor import Agenda, Floor
 Render = Callable[[Turn, Floor, int], str]
 
 TRIES = 6
-CHANGES_MATTER = (MakePromise, KeepPromises, MarkOverdue, CloseMatter, KeepOpen)
+CHANGES_MATTER = (PassMatter, MakePromise, KeepPromises, MarkOverdue, CloseMatter, KeepOpen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,7 @@ class UnknownContact(LookupError):
 
 async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Render) -> Taken:
     """Raises UnknownContact; asyncpg's errors when the database is away."""
+    whole = False
     for attempt in range(TRIES):
         try:
             async with desk.pool.acquire() as connection:
@@ -94,9 +109,13 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
                     if taken is not None:
                         return taken
                 async with connection.transaction():
-                    return await _take(desk, connection, incoming, now, render)
+                    return await _take(desk, connection, incoming, now, render, whole)
         except Again:
             await desk.refresh()
+        except WholeFloorNeeded:
+            if whole:
+                raise
+            whole = True
         except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
             if attempt == TRIES - 1:
                 raise
@@ -106,8 +125,9 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
 
 def begins_contact(event: Event) -> bool:
     """What may be the first that is kept of a call: anything that its own leg asks or tells."""
-    others = (LegPickedUp, KeyPressed, LegEnded, ClientPickedUp, RecordingStored, TimerFired, TextSent)
-    return not isinstance(event, others)
+    told = (LegEnded, ClientPickedUp, RecordingStored, TimerFired, TextSent, RingPlaced, RingUnplaced)
+    technicians = (LegPickedUp, KeyPressed, RoomJoined, RoomLeft)
+    return not isinstance(event, (*told, *technicians)) and not (isinstance(event, RoomDialEnded) and event.ring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +142,9 @@ class Looked:
 
 
 async def _look(
-    desk: Desk, connection: Connection, incoming: Incoming, held: Held | None, now: datetime
+    desk: Desk, connection: Connection, incoming: Incoming, held: Held | None, now: datetime, whole: bool = False
 ) -> Looked | Taken:
-    """Everything that the turn must know, or the answer that a repeat was given before."""
+    """Everything that the turn must know, or the answer that a repeat was given before. `whole`: of everybody."""
     contact, event = remembered(incoming, held), incoming.event
     wanted = needs_places(desk.directory, contact, event, incoming.caller)
     places = await desk.places() if wanted else None
@@ -132,23 +152,34 @@ async def _look(
     version = await version_of(desk, connection, contact, cast)
     agenda = await read_agenda(connection, cast.technician, now) if cast.technician else None
     matters = {contact.matter, event.matter if isinstance(event, ErrandDue) else 0, *matters_of(agenda)}
+    technicians = cast.technicians(desk.directory, version, whole=whole)
+    whole = whole or len(technicians) == len(desk.directory.technicians)
     live = await read_live(
         connection,
         contact=incoming.contact,
         event_key=incoming.key,
-        technicians=cast.technicians(desk.directory, version),
+        technicians=technicians,
         find=desk.directory.technician,
         clients=cast.whose(),
         number=cast.number,
         matters=sorted(matters - {0}),
         talking=isinstance(event, TimerFired),
+        legs=whole and desk.concurrent_calls is not None,
         now=now,
     )
     if live.repeat is not None:
         return Taken(live.repeat, live.turn)
     if (live.directory, live.flows) != desk.editions or live.turn != (held.turn if held else 0):
         raise Again
-    return Looked(contact, version, live, cast.floor(desk.directory, live, agenda, now), cast.number)
+    floor = cast.floor(desk.directory, live, agenda, now)
+    if whole:
+        floor = replace(floor, whole=True, legs_free=legs_free(desk.concurrent_calls, live))
+    return Looked(contact, version, live, floor, cast.number)
+
+
+def legs_free(most: int | None, live: Live) -> int | None:
+    """How many calls the account may begin besides those that go on; None for as many as it likes."""
+    return None if most is None else max(most - live.legs, 0)
 
 
 def matters_of(agenda: Agenda | None) -> set[int]:
@@ -186,11 +217,13 @@ async def _take_first_ring(
         floor = floor.without(technician, "another")
 
 
-async def _take(desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render) -> Taken:
+async def _take(
+    desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render, whole: bool
+) -> Taken:
     held = await lock_contact(connection, incoming.contact)
     if held is None and not begins_contact(incoming.event):
         raise UnknownContact(f"no contact {incoming.contact} for {type(incoming.event).__name__}")
-    looked = await _look(desk, connection, incoming, held, now)
+    looked = await _look(desk, connection, incoming, held, now, whole)
     if isinstance(looked, Taken):
         return looked
     number = looked.live.turn + 1
@@ -225,14 +258,14 @@ async def decide(
 ) -> tuple[Turn, Floor]:
     """`advance`, again as often as another call was faster to a technician; it ends, as each try rules one out. The
     floor is the one from which it was decided at last: that one is kept with the turn."""
-    while True:
+    for _ in range(len(floor.standings) + 1):
         turn = advance(version, contact, event, floor)
         await guard_matter(connection, turn, floor)
-        await release(connection, turn, floor.at)
-        lost = await claim(connection, turn, floor.at)
+        lost = await hold(connection, turn, floor.at)
         if lost is None:
             return turn, floor
         floor = floor.without(lost, "another")
+    raise RuntimeError(f"contact {contact.contact}: the turn asks again for somebody whom another call holds")
 
 
 async def guard_matter(connection: Connection, turn: Turn, floor: Floor) -> None:
@@ -247,9 +280,32 @@ async def guard_matter(connection: Connection, turn: Turn, floor: Floor) -> None
         raise Again
 
 
-async def claim(connection: Connection, turn: Turn, now: datetime) -> str | None:
-    """Reserve all that the turn asks for, in key order; the first one lost, or None."""
-    for technician in sorted({one.technician for one in turn.changes if isinstance(one, Reserve)}):
+class Lost(Exception):
+    """Another call was faster to this technician."""
+
+    def __init__(self, technician: str) -> None:
+        super().__init__(technician)
+        self.technician = technician
+
+
+async def hold(connection: Connection, turn: Turn, now: datetime) -> str | None:
+    """Give back and reserve all that the turn asks for; the first one lost, or None. Of several, none is held then."""
+    wanted = sorted({one.technician for one in turn.changes if isinstance(one, Reserve)})
+    if len(wanted) < 2:
+        return await claim(connection, turn, wanted, now)
+    try:
+        async with connection.transaction():  # a savepoint: whoever was held for nothing is let go
+            if lost := await claim(connection, turn, wanted, now):
+                raise Lost(lost)
+    except Lost as lost_one:
+        return lost_one.technician
+    return None
+
+
+async def claim(connection: Connection, turn: Turn, wanted: list[str], now: datetime) -> str | None:
+    """In key order; the first one lost, or None."""
+    await release(connection, turn, now)
+    for technician in wanted:
         if not await claim_technician(connection, technician, turn.contact.contact, now):
             return technician
     return None

@@ -31,6 +31,10 @@ class TwilioBusy(Exception):
     """429 or no connection: certainly not done, safe to try again."""
 
 
+class TwilioAway(TwilioBusy):
+    """No connection: nobody is there to be asked."""
+
+
 class TwilioSilent(Exception):
     """No answer, or a 5xx: whether it was done is not known."""
 
@@ -94,6 +98,17 @@ class Api:
                 return None
             raise
 
+    async def move(self, sid: str, url: str) -> None:
+        """A living call leaves what it is doing, and asks for that URL at once."""
+        await _within(self._client.calls(sid).update_async(url=url, method="POST"))
+
+    async def cancel(self, sid: str) -> str:
+        """End a call that nobody has picked up; one that somebody has goes on. Twilio's word on it."""
+        return str((await _within(self._client.calls(sid).update_async(status="canceled"))).status)
+
+    async def hang_up(self, sid: str) -> None:
+        await _within(self._client.calls(sid).update_async(status="completed"))
+
     async def recordings(self, call_sid: str) -> list[tuple[str, str, int]]:
         """(sid, url, seconds) of what was recorded on a call and is ready."""
         found = await _within(self._client.recordings.list_async(call_sid=call_sid, limit=20))
@@ -112,7 +127,7 @@ async def _within(call: Awaitable[Any]) -> Any:
             raise TwilioSilent(f"{error.status}: {error.msg}") from error
         raise TwilioRefused(error.status, error.code, str(error.msg)) from error
     except aiohttp.ClientConnectorError as error:
-        raise TwilioBusy(str(error)) from error
+        raise TwilioAway(str(error)) from error
     except TwilioException as error:
         # Lists report every failure this way, without a status.
         raise TwilioSilent(str(error)) from error

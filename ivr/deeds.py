@@ -13,7 +13,7 @@ import structlog
 
 from callflows.events import CallOver, Event, RecordingStored, TextSent, TimerFired
 from callflows.languages import language
-from db.changes import CALL, ERRAND, RECORDING, TEXT
+from db.changes import ASK_LEG, CALL, CANCEL, ERRAND, HANG_UP, MOVE, RECORDING, TEXT
 from db.contacts import has_open_contacts, list_quiet, save_asked
 from db.deeds import (
     Deed,
@@ -29,21 +29,22 @@ from db.deeds import (
 from db.desk import Desk
 from db.jobs import TryAgain
 from db.matters import close_quiet_matters
-from ivr.calls import begin_errand, ring_out
+from ivr.calls import FATE_KNOWN_WITHIN, Calls, begin_errand, read_contact
 from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
 from ivr.links import Links
 from ivr.parse import FINAL
+from ivr.swarm import Legs
 from ivr.telling import tell
 from routing.numbers import shown
 
 log = structlog.get_logger()
 
-FATE_KNOWN_WITHIN = timedelta(seconds=60)
 QUIET = timedelta(minutes=5)
 QUIET_MATTER = timedelta(days=7)
 SWEEP_EVERY = timedelta(seconds=60)
 SWEEP_AT_ONCE = 50
 MOST_TRIES = 8
+ROOM_CHECK = "room_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,15 @@ class Deeds:
         kinds: dict[str, Callable[[Deed], Awaitable[None]]] = {
             TEXT: self.text,
             RECORDING: self.recording,
-            CALL: lambda deed: ring_out(self.desk, self.clock, self.api, self.links, deed, self.calls_per_second),
+            CALL: Calls(self.desk, self.clock, self.api, self.links, self.calls_per_second).ring_out,
+            **dict.fromkeys((CANCEL, MOVE, ASK_LEG, HANG_UP), Legs(self.desk, self.clock, self.api, self.links).do),
         }
         try:
             await kinds[deed.kind](deed)
         except TwilioBusy as busy:
-            async with self.desk.pool.acquire() as connection:
-                await save_deed_due(connection, deed_id)
+            if deed.state == "due":  # else it was only looked for, and what was tried before is still unknown
+                async with self.desk.pool.acquire() as connection:
+                    await save_deed_due(connection, deed_id)
             raise TryAgain(str(busy)) from busy
         except TwilioSilent as silent:
             raise TryAgain(str(silent), FATE_KNOWN_WITHIN.total_seconds()) from silent
@@ -215,8 +218,17 @@ class Deeds:
             if status is None or status in FINAL:
                 event = CallOver(leg=call_sid, status=status or "unknown", source="asked")
                 await self.tell(contact, event, f"CallOver:{call_sid}")
+            else:
+                await self.check_room(contact, now)
         # With nobody on the line there is nothing to ask, and a call that comes now is not quiet for a while.
         raise TryAgain("the next round", (SWEEP_EVERY if busy else QUIET).total_seconds())
+
+    async def check_room(self, contact: str, now: datetime) -> None:
+        """The reports of a swarm's helpers may be lost as well; their legs are asked about."""
+        kept = await read_contact(self.desk, contact)
+        swarm = kept.contact.swarm if kept else None
+        if swarm and (swarm.inside or swarm.ringing):
+            await self.tell(contact, TimerFired(leg="", timer=ROOM_CHECK), f"TimerFired:sweep:{now.isoformat()}")
 
 
 async def tell_text(desk: Desk, clock: Callable[[], datetime], deed: Deed, status: str, detail: str = "") -> None:

@@ -97,8 +97,11 @@ def later(form: Form, handed: Handed | None, event: Event, key: str = "") -> Inc
 
 
 def ring_of(handed: Handed | None) -> int:
-    ring = handed.contact.hunt.ring if handed else None
-    return ring.number if ring else 0
+    """The ring that the URL names, else the one that its contact's hunt was at."""
+    if handed is None:
+        return 0
+    ring = handed.contact.hunt.ring
+    return handed.ring or (ring.number if ring else 0)
 
 
 def incoming(form: Form, handed: Handed | None) -> Incoming:
@@ -243,6 +246,13 @@ def fellback(form: Form, handed: Handed | None) -> Incoming:
     return later(form, handed, event)
 
 
+def asked_by(form: Form, handed: Handed | None, place: Asker) -> Asker:
+    """Who listens to the answer: at a caller's place it may be a technician whom we called, or a client who waits for
+    a helper, as far as the URL knows."""
+    who = asker(form) if place == "caller" else place
+    return "waiting" if who == "caller" and handed and handed.contact.stage == "waiting" else who
+
+
 def asker(form: Form) -> Asker:
     """Whose leg asks: a technician's (we dialled it, inside a Dial or by REST) or the caller's."""
     ours = form.get("Direction", "").startswith("outbound")
@@ -252,7 +262,8 @@ def asker(form: Form) -> Asker:
 def fallback(form: Form, handed: Handed | None) -> Incoming:
     """Twilio could not get or use an answer of ours (twilio.md 2.4)."""
     sid, code = need(form, "CallSid"), form.get("ErrorCode", "") or "unknown"
-    return faulted(form, handed, asker(form), code, f"Faulted:{sid}:{code}:{form.get('ErrorUrl', '')[:200]}")
+    event_key = f"Faulted:{sid}:{code}:{form.get('ErrorUrl', '')[:200]}"
+    return faulted(form, handed, asked_by(form, handed, "caller"), code, event_key)
 
 
 def faulted(
@@ -268,7 +279,7 @@ def faulted(
         leg=need(form, "CallSid"),
         asker=who,
         code=code,
-        caller=(caller_number(form.get("From", "")) or "") if who == "caller" else "",
+        caller=(caller_number(form.get("From", "")) or "") if who != "technician" else "",
         during=during,
         gone=gone(form),
     )

@@ -17,7 +17,7 @@ from callflows.turn import Turn
 from db.desk import Desk
 from db.pool import AWAY
 from db.turns import Incoming, Taken, UnknownContact, take_turn
-from ivr import faults, parse
+from ivr import faults, parse, rooms
 from ivr.links import Handed, Links, read_handed
 from ivr.signature import Signatures
 from ivr.twiml import render
@@ -60,6 +60,9 @@ PLACES: dict[str, Place] = {
     "recorded": Place(parse.recorded, "caller"),
     "recording": Place(parse.recording, None),
     "fellback": Place(parse.fellback, "caller"),
+    "moved": Place(rooms.moved, "caller"),
+    "room": Place(rooms.room, None),
+    "left": Place(rooms.left, "caller"),
 }
 
 
@@ -85,7 +88,17 @@ class Webhooks:
         made = Blueprint("voice", __name__, url_prefix="/voice")
         for name, place in PLACES.items():
             made.add_url_rule(f"/{name}", name, self.view(name, place), methods=["POST"])
+        made.add_url_rule("/wait", "wait", self.wait, methods=["POST"])
         return made
+
+    async def wait(self) -> Response:
+        """What is heard in a room by whoever is alone there: always the same, so no turn is taken."""
+        try:
+            await read_signed(self.signatures)
+        except Refused as refused:
+            log.warning("webhook_refused", place="wait", status=refused.status, why=refused.why)
+            return refuse(refused)
+        return Response(rooms.waiting(self.links), 200, content_type=TWIML)
 
     def view(self, name: str, place: Place) -> Any:
         async def webhook() -> Response:
@@ -111,8 +124,7 @@ class Webhooks:
             structlog.contextvars.unbind_contextvars("call_sid", "place")
         if arrived is None:
             return Response("", 204)
-        # A technician whom we called is asked at the same places as a caller.
-        asker = parse.asker(form) if place.asker == "caller" else place.asker
+        asker = parse.asked_by(form, handed, place.asker) if place.asker else None
         try:
             reply = await self.reply(arrived, asker, form, handed)
         except Refused as refused:
@@ -158,7 +170,7 @@ class Webhooks:
 
     def last_resort(self, arrived: Incoming, asker: Asker, handed: Handed | None, form: Mapping[str, str]) -> str:
         """Nothing can be kept now; what is said needs neither a turn nor the database."""
-        number = form.get("To", "") if asker == "caller" else form.get("From", "")
+        number = form.get("From", "") if asker == "technician" else form.get("To", "")
         line = self.desk.directory.line(number) or Line(number)
         known = bool(caller_number(form.get("From", "")))
         blank = Contact(arrived.contact, line=line.line, language=(*line.languages, "en")[0], known_number=known)

@@ -14,8 +14,9 @@ from callflows.actions import (
     Ask,
     Connect,
     DialClient,
-    DialFallback,
+    DialOther,
     Hangup,
+    JoinRoom,
     Record,
     Reject,
     Reply,
@@ -23,8 +24,11 @@ from callflows.actions import (
     Say,
     Screen,
 )
+from callflows.contact import Contact
 from callflows.languages import Language, language
+from callflows.steps.transfer import TransferStep
 from callflows.turn import Turn
+from ivr import rooms
 from ivr.links import Links
 from routing.floor import Floor
 from routing.numbers import spoken
@@ -59,11 +63,8 @@ def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, link
             speak(response, said_in(reply, turn, floor), (reply,), turn, floor)
         case Ring():
             ring(response, reply, turn, floor, number, links)
-        case Screen(technician, whisper, seconds):
-            gather = Gather(num_digits=1, timeout=seconds, finish_on_key="", action=links.to("key", contact, number))
-            speak(gather, technician_speech(floor, technician, contact.language), whisper, turn, floor)
-            response.append(gather)
-            response.hangup()
+        case Screen():
+            screen(response, reply, turn, floor, number, links)
         case Connect():
             pass  # the document ends: Twilio bridges the two
         case Ask():
@@ -75,22 +76,12 @@ def add(response: Any, reply: Reply, turn: Turn, floor: Floor, number: int, link
                 links.to("recorded", contact, number),
                 links.to("recording", contact, number),
             )
-        case DialFallback():
-            dial = Dial(action=links.to("fellback", contact, number), caller_id=contact.line, timeout=30)
-            dial.number(
-                floor.line.fallback,
-                status_callback=links.to("client", contact, number),
-                status_callback_event="answered",
-            )
-            response.append(dial)
+        case DialOther(step, seconds):
+            dial(response, "fellback", other_number(step, turn, floor), seconds, contact, number, links)
         case DialClient(matter, promise):
-            dial = Dial(action=links.to("called", contact, number), caller_id=contact.line, timeout=CLIENT_RINGS)
-            dial.number(
-                number_of(matter, promise, floor),
-                status_callback=links.to("client", contact, number),
-                status_callback_event="answered",
-            )
-            response.append(dial)
+            dial(response, "called", number_of(matter, promise, floor), CLIENT_RINGS, contact, number, links)
+        case JoinRoom():
+            rooms.join(response, reply, contact, number, links)
         case Hangup():
             response.hangup()
         case Reject():
@@ -104,6 +95,8 @@ def said_in(reply: Say, turn: Turn, floor: Floor) -> Language:
     ring, contact = turn.contact.hunt.ring, turn.contact
     if reply.language:
         return language(reply.language)
+    if reply.technician:
+        return technician_speech(floor, reply.technician, contact.language)
     if reply.prompt.startswith(("screening_", "technician_", "errand_")):
         listens = ring.technician if ring else contact.technician or (contact.hunt.tried or ("",))[-1]
         return technician_speech(floor, listens, contact.language) if listens else language(contact.language)
@@ -120,17 +113,18 @@ def speak(verb: Any, speech: Language, sentences: Iterable[Say], turn: Turn, flo
     for one in sentences:
         spoken_in = language(one.language) if one.language else speech
         params = one.params
-        if "{number}" in spoken_in.prompts[one.prompt] and "number" not in params:
+        if "number" not in params and turn.version.wants_number(one.prompt, spoken_in):
             # Numbers are no part of an action: the one that a sentence names is the client's.
             params = {"number": spoken(turn.contact.number or floor.number), **params}
-        text = UNSPEAKABLE.sub(" ", spoken_in.text(one.prompt, params))
+        text = UNSPEAKABLE.sub(" ", turn.version.text(one.prompt, spoken_in, params))
         verb.say(text, voice=spoken_in.voice, language=spoken_in.speech)
 
 
 def ask(response: Any, reply: Ask, turn: Turn, floor: Floor, number: int, links: Links, hints: Hints) -> None:
     """A Gather with a way on below it: silence comes back as a request of its own, or hears what follows."""
     contact = turn.contact
-    speech = said_in(reply.says[0], turn, floor) if not reply.says[0].language else language(contact.language)
+    told = reply.says[0] if reply.says else None
+    speech = said_in(told, turn, floor) if told and not told.language else language(contact.language)
     keys: dict[str, Any] = {"num_digits": reply.keys, "finish_on_key": ""} if reply.keys else {"finish_on_key": "#"}
     if reply.speech:
         said = [*reply.hints, *(hints(reply.province, contact.language) if reply.places else ())]
@@ -139,6 +133,8 @@ def ask(response: Any, reply: Ask, turn: Turn, floor: Floor, number: int, links:
             keys["hints"] = expected
     gather = Gather(timeout=reply.seconds, action=links.to("pressed", contact, number), **keys)
     speak(gather, speech, reply.says, turn, floor)
+    if reply.music:
+        gather.play(links.music(reply.music))
     response.append(gather)
     if not reply.go_on:
         response.redirect(links.to("stayed", contact, number))
@@ -155,6 +151,29 @@ def within_limits(said: Iterable[str]) -> str:
         if one and len(one) <= LONGEST_HINT:
             kept.append(one)
     return ",".join(kept)
+
+
+def screen(response: Any, reply: Screen, turn: Turn, floor: Floor, number: int, links: Links) -> None:
+    """No key hangs up: a screening document that simply ends bridges the caller."""
+    contact = turn.contact
+    action = links.to("key", contact, number, reply.ring)
+    gather = Gather(num_digits=1, timeout=reply.seconds, finish_on_key="", action=action)
+    speak(gather, technician_speech(floor, reply.technician, contact.language), reply.whisper, turn, floor)
+    response.append(gather)
+    response.hangup()
+
+
+def dial(response: Any, place: str, whom: str, seconds: int, contact: Contact, number: int, links: Links) -> None:
+    """Connect with somebody who is screened by nobody; that they picked up is told, and what came of it asked for."""
+    call = Dial(action=links.to(place, contact, number), caller_id=contact.line, timeout=seconds)
+    call.number(whom, status_callback=links.to("client", contact, number), status_callback_event="answered")
+    response.append(call)
+
+
+def other_number(step: str, turn: Turn, floor: Floor) -> str:
+    """The number that a step of the contact's flow connects with, else the line's fallback."""
+    found = turn.version.body.steps.get(step)
+    return found.dialed if isinstance(found, TransferStep) else floor.line.fallback
 
 
 def number_of(matter: int, promise: int, floor: Floor) -> str:

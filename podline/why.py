@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from callflows import events
 from callflows.contact import Contact
-from callflows.steps.whom import Judged, judge, plan_of
+from callflows.parts.whom import Judged, judge, plan_of
 from callflows.turn import Turning
 from db.stories import NotReplayed, Played, Versions, replay
 from podline.sentences import ENDINGS, REFUSALS, WHY

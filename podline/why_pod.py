@@ -6,7 +6,7 @@ from typing import Any
 from callflows import events
 from callflows.actions import Reject
 from callflows.plain import plain
-from callflows.steps.asking import NONE_OF_THEM
+from callflows.parts.asking import NONE_OF_THEM
 from db.stories import Played
 from podline.sentences import WHY
 from podline.telling import Names, Teller, capital, list_of

@@ -51,6 +51,11 @@ def due_at(at: datetime, minutes: int, *, week: Week, zone: str, holidays: Colle
         day += timedelta(days=1)
 
 
+def is_business(at: datetime, *, week: Week, zone: str, holidays: Collection[date] = ()) -> bool:
+    """Whether `at` is a business moment; an empty week counts as Mon-Fri 08:30-16:30."""
+    return due_at(at, 0, week=week, zone=zone, holidays=holidays) <= at
+
+
 def days_off(
     own: Iterable[Holiday], *, province: str, municipality: str, since: date, years: int = 3
 ) -> frozenset[date]:

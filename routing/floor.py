@@ -125,6 +125,8 @@ class Floor:
     technician whose own phone is calling or forwarding; `agenda` is theirs. `clients`: whoever matters name.
     `namesakes`: other municipalities of the same names as these.
     `number`: the client's telephone, E.164 or empty. `holidays`: a municipality's days off.
+    `whole`: everybody's standing is known, not only the pod's. `legs_free`: how many more calls the account may have at
+    once, if it is known and asked for; None: as many as one likes.
     `found`: the municipalities that the words or keys of this event may mean. `seen`: those which callers from this
     number have named, latest first; `nearby`: those of the exchange's place.
     """
@@ -148,6 +150,8 @@ class Floor:
     agenda: Agenda | None = None
     namesakes: tuple[Municipality, ...] = ()
     clients: Mapping[str, Client] = field(default_factory=dict)
+    whole: bool = False
+    legs_free: int | None = None
 
     def without(self, technician: str, contact: str) -> "Floor":
         """The same floor after another call took this technician in the meantime (DESIGN 6, Reservations)."""

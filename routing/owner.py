@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from routing.eligible import absent_until, off_duty, presence_ends, presence_holds
 from routing.floor import Shift, Standing
 from routing.strategies.longest_idle import longest_idle
+from routing.swarm import Helper
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -60,3 +61,9 @@ def _at_work_from(standing: Standing, shift: Shift | None, at: datetime) -> date
             return LATEST
         at = back
     return at
+
+
+def successor(inside: Sequence[Helper]) -> str | None:
+    """Who owns a swarm when its owner has left: of those who are still there, who came first."""
+    order = sorted(inside, key=lambda one: one.pressed)
+    return order[0].technician if order else None

@@ -13,14 +13,15 @@ from routing.directory import Client, Municipality
 from routing.floor import OpenMatter, Standing, Talk
 from routing.strategies import ring_order
 
-Because = Literal["owner", "wanted", "last_talked", "order"]
+Because = Literal["owner", "wanted", "last_talked", "order", "opted_in", "in_line"]
 
 REMEMBERED = timedelta(days=30)  # DESIGN 5.2: how long the last talk counts
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One technician's place in a plan. `because` "order": by the pod's strategy."""
+    """One technician's place in a plan. `because` "order": by the pod's strategy; "opted_in": to help any
+    pod; "in_line": a swarm's helpers, one by one."""
 
     technician: str
     because: Because

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
     from simulator.legs import Leg
+    from simulator.rooms import Participant
     from simulator.telephones import Telephone
 
 
 def board(exchange: Exchange, requests: int = 8) -> str:
     now = exchange.clock.now()
     lines = [f"It is {now:%H:%M:%S} on {now:%Y-%m-%d} (UTC)."]
-    lines += [f"  {phone}: {_doing(phone)}" for phone in exchange.phones]
+    lines += [f"  {phone}: {_doing(exchange, phone)}" for phone in exchange.phones]
     if exchange.alerts:
         alerts = [f"  {alert.code} {alert.message} {alert.url}".rstrip() for alert in exchange.alerts[-4:]]
         lines += ["Alerts:", *alerts]
@@ -31,27 +32,39 @@ def board(exchange: Exchange, requests: int = 8) -> str:
 
 _TELLING = (
     "CallStatus", "From", "To", "Digits", "SpeechResult", "DialCallStatus", "DialBridged", "RecordingStatus",
-    "MessageStatus", "ErrorCode",
+    "MessageStatus", "StatusCallbackEvent", "ReasonParticipantLeft", "QueueResult", "ErrorCode",
 )  # fmt: skip
 
 
-def _doing(phone: Telephone) -> str:
+def _doing(exchange: Exchange, phone: Telephone) -> str:
     if phone.ringing:
         return f"rings (from {phone.ringing.from_})"
     leg = phone.leg
     if leg is None:
         return "idle, never called"
-    return _state(leg) + (f'; last heard "{leg.heard()[-120:]}"' if leg.heard() else "")
+    return _state(exchange, leg) + (f'; last heard "{leg.heard()[-120:]}"' if leg.heard() else "")
 
 
-def _state(leg: Leg) -> str:
+def _state(exchange: Exchange, leg: Leg) -> str:
     if leg.is_over:
         return f"idle, last call ended as {leg.status}"
     if leg.bridged_with is not None:
         other = leg.bridged_with.phone
         return f"talks with {other.name if other else 'somebody'}"
+    if leg.participant is not None and leg.participant.is_in:
+        return _in_room(leg.participant)
+    if member := exchange.queues.member(leg):
+        return f"waits in the queue {member.queue.name}"
     if leg.status != "in-progress":
         return f"calling {leg.to}, {leg.status}"
     listening = f", {leg.ear.name} listens" if leg.ear and leg.ear.name else ""
     sound = next((s for s in reversed(leg.sounds) if s.until is None or s.until > leg.clock.now()), None)
     return f"connected, hears {sound.kind if sound else 'silence'}{listening}"
+
+
+def _in_room(one: Participant) -> str:
+    room, hold = one.room, ", on hold" if one.hold is not None else ""
+    if one.company:
+        names = [leg.phone.name if leg.phone else "somebody" for leg in one.company]
+        return f"talks with {', '.join(names)} in the conference {room.name}"
+    return f"in the conference {room.name} ({room.status}){hold}, talks with nobody"

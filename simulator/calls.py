@@ -3,12 +3,13 @@ REST legs alone wait for their turn at the account's calls per second (twilio.md
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.documents import Reading
-from simulator.legs import Fetch, HungUpError, Leg, Subscription, Twiml
+from simulator.legs import Fetch, HungUpError, Leg, MovedError, Subscription
 from simulator.telephones import Telephone, Voicemail
 from simulator.verbs.play import tone_seconds
 
@@ -21,9 +22,10 @@ NO_SUCH_NUMBER = (32005, "The called number does not exist")
 
 @dataclass(frozen=True)
 class Order:
-    """What POST Calls asks for besides the two numbers. `time_limit` 0 is none."""
+    """What POST Calls or POST Participants asks for besides the two numbers. `lives` is what the leg does once
+    it is answered. `time_limit` 0 is none."""
 
-    start: Fetch | Twiml
+    lives: Callable[[Reading], Awaitable[None]]
     timeout: int
     send_digits: str = ""
     time_limit: int = 0
@@ -79,7 +81,10 @@ class Calls:
                 await leg.hears("tone", order.send_digits, tone_seconds(order.send_digits))
         except HungUpError:
             return
-        await Reading(exchange, leg).lives(order.start)
+        except MovedError as moved:
+            await Reading(exchange, leg).lives(moved.to)
+            return
+        await order.lives(Reading(exchange, leg))
 
     async def _limits(self, leg: Leg, seconds: int) -> None:
         await self._exchange.clock.wait(leg.over, timeout=seconds)

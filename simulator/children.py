@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status, Subscription, Twiml
+from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status, Subscription, Twiml, resolve
 from simulator.places import is_e164
 from simulator.verbs.play import tone_seconds
 
@@ -27,14 +27,14 @@ class Target:
 
 
 def target(reading: Reading, noun: Element) -> Target:
-    resolve = reading.document.resolve
+    resolved = reading.document.resolve
     url, callback = noun.attribute("url"), noun.attribute("statusCallback")
     return Target(
         noun.text.strip(),
-        Fetch(resolve(url), noun.value("method")) if url else None,
+        Fetch(resolved(url), noun.value("method")) if url else None,
         noun.attribute("sendDigits") or "",
         (
-            resolve(callback),
+            resolved(callback),
             noun.value("statusCallbackMethod"),
             frozenset(noun.value("statusCallbackEvent").split()),
         )
@@ -80,11 +80,11 @@ class Ringing:
             for other in self.legs:
                 if other is not leg:
                     other.ends(sibling_status)
-            _resolve(self.settled)
+            resolve(self.settled)
         elif leg.is_over:
             self.last = leg
             if all(each.is_over for each in self.legs):
-                _resolve(self.settled)
+                resolve(self.settled)
 
     async def _lives(self, child: Leg, each: Target) -> None:
         try:
@@ -99,10 +99,10 @@ class Ringing:
             await self._exchange.calls.offer(child, self._timeout + self._exchange.extra_ring)
             if each.send_digits:
                 await child.hears("tone", each.send_digits, tone_seconds(each.send_digits))
-            asked = self._reading.of(child, screening=True)
+            asked = self._reading.of(child, "screening")
             if each.screening and not await asked.through(each.screening):
                 return
-            _resolve(self.ready)
+            resolve(self.ready)
             while True:
                 await child.wait()
         except HungUpError:
@@ -112,14 +112,9 @@ class Ringing:
 
     async def _goes_alone(self, child: Leg, to: Fetch | Twiml) -> None:
         child.parts()
-        _resolve(self.left)
+        resolve(self.left)
         await self._reading.of(child).lives(to)
 
 
 def final_status(leg: Leg) -> Status:
     return "completed" if leg.answered_at else leg.status
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)

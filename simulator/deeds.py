@@ -1,25 +1,20 @@
 """What the REST API does to calls and texts (twilio.md 5.6, 5.8, 7.1, 7.3): each takes the form of a request,
-and answers the changed thing or raises Refused with Twilio's code."""
+and answers the changed thing or raises RefusedError with Twilio's code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from werkzeug.datastructures import MultiDict
-
 from simulator.calls import Order
+from simulator.forms import LONGEST_TIMEOUT, Form, RefusedError, complain_of, parties, subscription, whole
 from simulator.legs import Fetch, Leg, Subscription, Twiml
 from simulator.messages import MOST_CHARACTERS, Message
-from simulator.places import is_e164
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
-Form = MultiDict[str, str]
 LONGEST_TWIML = 4000
-LONGEST_TIMEOUT = 600
-_CALL_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 # Known to Twilio, not played here: whoever uses one is told, and not left to wonder.
 _UNPLAYED = (
     "MachineDetection",
@@ -32,36 +27,23 @@ _UNPLAYED = (
 )
 
 
-class RefusedError(Exception):
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
 def create_call(exchange: Exchange, form: Form) -> Leg:
-    to, from_ = _parties(form)
+    to, from_ = parties(form)
     if from_ not in exchange.numbers and from_ not in exchange.verified:
         raise RefusedError(400, 21210, f"The source phone number {from_} is not verified for your account.")
-    start = _document(form)
+    start = document(form)
     if start is None:
         raise RefusedError(400, 21205, "Url parameter is required.")
-    timeout = _whole(form, "Timeout", 60)
-    if timeout > LONGEST_TIMEOUT:
-        raise RefusedError(400, 20001, f"Timeout must be at most {LONGEST_TIMEOUT}.")
+    timeout, limit = whole(form, "Timeout", 60, most=LONGEST_TIMEOUT), whole(form, "TimeLimit", 0)
+    told = subscription(form)
     leg = exchange.new_leg("outbound-api", from_, to, "queued")
-    for name in _UNPLAYED:
-        if form.get(name):
-            exchange.complain(f"the parameter {name} of POST Calls is not played yet", "", leg)
+    leg.subscription = told
+    complain_of(exchange, form, _UNPLAYED, "POST Calls", leg)
     if fallback := form.get("FallbackUrl"):
         leg.fallback = Fetch(fallback, form.get("FallbackMethod", "POST"))
-    if callback := form.get("StatusCallback"):
-        given = {word for value in form.getlist("StatusCallbackEvent") for word in value.split()}
-        events = frozenset(given or {"completed"})
-        if unknown := events - _CALL_EVENTS:
-            raise RefusedError(400, 21626, f"Invalid StatusCallbackEvents: {', '.join(sorted(unknown))}")
-        leg.subscription = Subscription(callback, form.get("StatusCallbackMethod", "POST"), events)
-    limit = _whole(form, "TimeLimit", 0)
-    exchange.calls.goes_out(leg, Order(start, timeout, form.get("SendDigits", ""), limit))
+    exchange.calls.goes_out(
+        leg, Order(lambda reading: reading.lives(start), timeout, form.get("SendDigits", ""), limit)
+    )
     return leg
 
 
@@ -78,7 +60,7 @@ def change_call(exchange: Exchange, leg: Leg, form: Form) -> Leg:
     if status is not None:
         _change_status(exchange, leg, status)
         return leg
-    to = _document(form)
+    to = document(form)
     if to is not None:
         if leg.status != "in-progress" and leg.direction != "inbound":
             raise RefusedError(400, 21220, "Call is not in-progress. Cannot redirect.")
@@ -98,7 +80,7 @@ def _change_status(exchange: Exchange, leg: Leg, status: str) -> None:
 
 
 def create_message(exchange: Exchange, form: Form) -> Message:
-    to, from_ = _parties(form)
+    to, from_ = parties(form)
     body, media = form.get("Body", ""), tuple(form.getlist("MediaUrl"))
     if from_ not in exchange.numbers:
         raise RefusedError(400, 21606, f"The From phone number {from_} is not a Twilio number of this account.")
@@ -111,16 +93,7 @@ def create_message(exchange: Exchange, form: Form) -> Message:
     return exchange.messages.send(from_, to, body, form.get("StatusCallback", ""), media)
 
 
-def _parties(form: Form) -> tuple[str, str]:
-    to, from_ = form.get("To", "").strip(), form.get("From", "").strip()
-    if not is_e164(to):
-        raise RefusedError(400, 21211, f"The 'To' number {to} is not a valid phone number.")
-    if not from_:
-        raise RefusedError(400, 21213, "A 'From' phone number is required.")
-    return to, from_
-
-
-def _document(form: Form) -> Fetch | Twiml | None:
+def document(form: Form) -> Fetch | Twiml | None:
     """Url wins over Twiml."""
     if url := form.get("Url"):
         if urlsplit(url).scheme not in ("http", "https"):
@@ -131,12 +104,3 @@ def _document(form: Form) -> Fetch | Twiml | None:
             raise RefusedError(400, 32018, f"Twiml is over {LONGEST_TWIML} characters.")
         return Twiml(twiml)
     return None
-
-
-def _whole(form: Form, name: str, default: int) -> int:
-    value = form.get(name)
-    if value is None:
-        return default
-    if not value.isdigit():
-        raise RefusedError(400, 20001, f"{name} is not a whole number: {value}")
-    return int(value)

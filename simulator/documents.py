@@ -11,7 +11,7 @@ from simulator.legs import Fetch, HungUpError, Leg, MovedError, Twiml
 from simulator.outcomes import Outcome, Stop
 from simulator.params import standard
 from simulator.schema import TABLE
-from simulator.twiml import Document, Element, NotTwimlError, read
+from simulator.twiml import Document, Element, NotTwimlError, Place, read
 from simulator.verbs import VERBS
 from simulator.webhooks import Failure, Request
 
@@ -26,10 +26,11 @@ _XML = ("text/xml", "application/xml", "text/html")
 
 
 class Reading:
-    """One leg reading one document after the other. `screening`: of a Number's url, on the child (5.2)."""
+    """One leg reading one document after the other. `place`: "screening" is of a Number's url, on the child
+    (5.2); the music of a conference or a queue is read by music.py."""
 
-    def __init__(self, exchange: Exchange, leg: Leg, *, screening: bool = False) -> None:
-        self.exchange, self.leg, self.screening = exchange, leg, screening
+    def __init__(self, exchange: Exchange, leg: Leg, place: Place = "call") -> None:
+        self.exchange, self.leg, self.place = exchange, leg, place
         self.document = Document((), None)
         self.is_first_verb = True
 
@@ -45,14 +46,14 @@ class Reading:
                 self.document = document
                 outcome = await self._play(document)
             except MovedError as moved:
-                if self.screening:
+                if self.place == "screening":
                     raise
                 following = moved.to
                 continue
             if isinstance(outcome, Stop):
                 self.leg.ends(outcome.status)
                 return False
-            following = outcome
+            following = outcome if isinstance(outcome, Fetch) else None
         return True
 
     async def lives(self, start: Fetch | Twiml) -> None:
@@ -63,13 +64,17 @@ class Reading:
         except HungUpError:
             return
 
-    def of(self, leg: Leg, *, screening: bool = False) -> Reading:
-        return Reading(self.exchange, leg, screening=screening)
+    def of(self, leg: Leg, place: Place = "call") -> Reading:
+        return Reading(self.exchange, leg, place)
 
     async def ask(self, fetch: Fetch) -> Request | Failure:
         """Requests with the standard parameters of this moment, and takes the answer for TwiML or not."""
         params = standard(self.exchange.account_sid, self.leg) | fetch.params
         return await self.exchange.webhooks.ask("twiml", fetch.method, fetch.url, params, self.leg)
+
+    async def fetched(self, fetch: Fetch) -> Document | Failure:
+        """With no fallback and no apology: what is read beside the call's own documents."""
+        return self._read(await self.ask(fetch))
 
     async def _obtain(self, wanted: Fetch | Twiml) -> Document | None:
         """The document, its fallback's, or None after the apology has been heard."""
@@ -104,14 +109,16 @@ class Reading:
             return answer
         kind = answer.content_type.partition(";")[0].strip().lower()
         if kind.startswith("audio/"):
-            return Document((Element("Play", {}, answer.url), Element("Hangup", {}, "")), answer.url)
+            music = Element("Play", {}, answer.url)
+            is_music = self.place in ("conference", "queue")
+            return Document((music,) if is_music else (music, Element("Hangup", {}, "")), answer.url)
         if kind not in (*_XML, "text/plain"):
             return Failure(12300, f"content type {kind or 'missing'}", answer.url)
         return self._understood(answer.body, kind, answer.url)
 
     def _understood(self, body: str, kind: str, base: str | None) -> Document | Failure:
         try:
-            document = read(body, base, screening=self.screening)
+            document = read(body, base, self.place)
         except NotTwimlError as error:
             if kind == "text/plain" and body:
                 return Document((Element("Say", {}, body), Element("Hangup", {}, "")), base)
@@ -126,11 +133,12 @@ class Reading:
             if not self._may_stay_unanswered(verb):
                 self.leg.answers()
             self.leg.checks()
-            if not self._is_played(verb):
+            if not self.is_played(verb):
                 continue
             outcome = await VERBS[verb.name](self, verb)
             if outcome is not None:
                 return outcome
+        self.leg.checks()
         self._end_of_document()
         return None
 
@@ -141,11 +149,17 @@ class Reading:
             return verb.flag("answerOnBridge") and self.is_first_verb
         return verb.name in ("Reject", "Redirect", "Pause")
 
-    def _is_played(self, verb: Element) -> bool:
+    def is_played(self, verb: Element) -> bool:
+        """False, and a complaint, for what is known but not played. An attribute that says its default asks
+        nothing."""
         for element in (verb, *verb.children):
             row = TABLE[element.name]
             missing = [] if row.played else [f"<{element.name}>"]
-            missing += [f"<{element.name} {name}>" for name in row.unplayed if name in element.given]
+            missing += [
+                f"<{element.name} {name}>"
+                for name in sorted(row.unplayed)
+                if name in element.given and element.given[name] != row.attributes[name].default
+            ]
             if missing:
                 self.exchange.complain(f"{missing[0]} is not played yet", self.document.base or "", self.leg)
                 return False
@@ -153,5 +167,5 @@ class Reading:
 
     def _end_of_document(self) -> None:
         """Nothing to do answers a ringing call and ends it; one whose Dial found nobody stays unanswered."""
-        if not self.leg.children and not self.screening:
+        if not self.leg.children and self.place == "call":
             self.leg.answers()

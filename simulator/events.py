@@ -58,6 +58,25 @@ class Bridged:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """A leg is in a conference now; `room` is its name."""
+
+    at: datetime
+    leg: Leg
+    room: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A leg has left a conference, or failed to come into one; `why` is ReasonParticipantLeft."""
+
+    at: datetime
+    leg: Leg
+    room: str
+    why: str
+
+
+@dataclass(frozen=True)
 class LegEnded:
     at: datetime
     leg: Leg
@@ -95,5 +114,16 @@ class WebhookAnswered:
 
 
 Event = (
-    LegRings | LegAnswered | Heard | KeyPressed | Spoke | Bridged | LegEnded | TextSent | WebhookSent | WebhookAnswered
+    LegRings
+    | LegAnswered
+    | Heard
+    | KeyPressed
+    | Spoke
+    | Bridged
+    | Joined
+    | Left
+    | LegEnded
+    | TextSent
+    | WebhookSent
+    | WebhookAnswered
 )

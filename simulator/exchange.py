@@ -25,7 +25,9 @@ from simulator.events import (
 from simulator.legs import Direction, Input, Leg, Status
 from simulator.messages import Messages
 from simulator.places import is_e164
+from simulator.queues import Queues
 from simulator.recordings import Recordings
+from simulator.rooms import Rooms
 from simulator.sounds import Sound, after, seconds_of
 from simulator.switches import Switches
 from simulator.telephones import Telephone
@@ -138,6 +140,8 @@ class Exchange:
         self.recordings = Recordings(self)
         self.messages = Messages(self)
         self.calls = Calls(self)
+        self.rooms = Rooms(self)
+        self.queues = Queues(self)
         clock.add_check(self.raise_faults)
 
     # -- the world
@@ -271,12 +275,13 @@ class Exchange:
         return leg.gives(Input(self.clock.now(), key=key))
 
     def speaks(self, leg: Leg, text: str, seconds: float) -> bool:
-        """Words or just talk (text empty): heard by the other party, a speech Gather or a recording."""
+        """Words or just talk (text empty): heard by the other parties, a speech Gather or a recording."""
         now = self.clock.now()
         self.report(Spoke(now, leg, text, seconds))
         leg.speech = Sound("talk", now, after(now, seconds), text, seconds)
-        if leg.bridged_with is not None:
-            leg.bridged_with.begins("talk", text, seconds)
+        for other in leg.hearers:
+            other.begins("talk", text, seconds)
+        if leg.company:
             return True
         return leg.gives(Input(now, text=text, seconds=seconds))
 

@@ -10,6 +10,7 @@ from typing import NoReturn, Self
 from simulator.board import board
 from simulator.exchange import Exchange, Number
 from simulator.legs import Leg
+from simulator.rooms import Conference
 from simulator.sounds import longest_silence
 from simulator.telephones import Telephone, Text
 
@@ -135,12 +136,12 @@ class Handset:
     # -- screening
 
     async def accepts(self) -> Self:
-        """Answers if it rings, presses 1 when asked, and is bridged."""
+        """Answers if it rings, presses 1 when asked, and talks with somebody."""
         await self._answers_and_presses(ACCEPT)
         leg = self.leg
-        if not await self.clock.until(lambda: leg.bridged_with is not None or leg.is_over, PROMPT):
+        if not await self.clock.until(lambda: bool(leg.company) or leg.is_over, PROMPT):
             self._fails("pressed 1 but is not connected to anybody")
-        if leg.bridged_with is None:
+        if not leg.company:
             self._fails("pressed 1 but the call ended")
         return self
 
@@ -194,22 +195,18 @@ class Handset:
         return self
 
     async def says(self, words: str) -> Self:
-        """To whoever listens: a question that takes speech, the other party, a recording."""
+        """To whoever listens: a question that takes speech, the others on the line, a recording."""
         leg = self.leg
-        await self._is_asked(
-            lambda: leg.bridged_with is not None or (leg.ear is not None and leg.ear.speech), f'"{words}"'
-        )
+        await self._is_asked(lambda: bool(leg.company) or (leg.ear is not None and leg.ear.speech), f'"{words}"')
         seconds = self.exchange.speech_seconds(words)
         self.exchange.speaks(leg, words, seconds)
         await self.clock.passes(seconds)
         return self
 
     async def speaks(self, seconds: float = 8) -> Self:
-        """Talks, into a recording or to the other party."""
+        """Talks, into a recording or to the others on the line."""
         leg = self.leg
-        await self._is_asked(
-            lambda: leg.bridged_with is not None or (leg.ear is not None and leg.ear.noise), "a message"
-        )
+        await self._is_asked(lambda: bool(leg.company) or (leg.ear is not None and leg.ear.noise), "a message")
         self.exchange.speaks(leg, "", seconds)
         await self.clock.passes(seconds)
         return self
@@ -233,13 +230,76 @@ class Handset:
     # -- being where
 
     async def is_connected_to(self, other: Handset, within: float = 10) -> Self:
+        """The two talk with each other: bridged, or in one conference with whomever else."""
+
         def connected() -> bool:
             leg = self.telephone.leg
-            far = leg.bridged_with if leg else None
-            return far is not None and far.phone is other.telephone
+            return leg is not None and any(far.phone is other.telephone for far in leg.company)
 
         if not await self.clock.until(connected, within):
             self._fails(f"is not connected to {other}")
+        return self
+
+    @property
+    def room(self) -> Conference | None:
+        """The conference that it is in."""
+        leg = self.telephone.leg
+        one = leg.participant if leg else None
+        return one.room if one is not None and one.is_in else None
+
+    @property
+    def in_room(self) -> str | None:
+        """The name of that conference."""
+        return self.room.name if self.room else None
+
+    @property
+    def room_mates(self) -> list[str]:
+        """The names of the others in that conference, in the order in which they came."""
+        present = self.room.present if self.room else []
+        phones = [one.leg.phone for one in present if one.leg.phone is not self.telephone]
+        return [phone.name if phone else "somebody" for phone in phones]
+
+    @property
+    def in_queue(self) -> str | None:
+        """The name of the queue in which it waits."""
+        leg = self.telephone.leg
+        member = self.exchange.queues.member(leg) if leg else None
+        return member.queue.name if member else None
+
+    async def is_in_room_with(self, *others: Handset, within: float = 10) -> Self:
+        """These and nobody else are in its conference, and it can talk with every one of them."""
+
+        def together() -> bool:
+            leg = self.telephone.leg
+            if leg is None or self.room is None:
+                return False
+            wanted = sorted(id(other.telephone) for other in others)
+            talking = sorted(id(far.phone) for far in leg.company)
+            return talking == wanted and len(self.room.present) == len(others) + 1
+
+        if not await self.clock.until(together, within):
+            wanted = ", ".join(str(other) for other in others)
+            self._fails(f"is not in a conference with {wanted} alone, but with {self.room_mates or 'nobody'}")
+        return self
+
+    async def is_alone_in_room(self, within: float = 10) -> Self:
+        """The only one in its conference: it hears the music before the start, and nothing after it."""
+        if not await self.clock.until(lambda: self.room is not None and not self.room_mates, within):
+            self._fails(f"is not alone in a conference, but in {self.in_room} with {self.room_mates or 'nobody'}")
+        return self
+
+    async def has_left_room(self, within: float = 10) -> Self:
+        if not await self.clock.until(lambda: self.room is None, within):
+            self._fails(f"is still in the conference {self.in_room}")
+        return self
+
+    async def is_on_hold(self, within: float = 10) -> Self:
+        def held() -> bool:
+            leg = self.telephone.leg
+            return leg is not None and leg.participant is not None and leg.participant.hold is not None
+
+        if not await self.clock.until(held, within):
+            self._fails("is not on hold in a conference")
         return self
 
     async def has_ended(self, within: float = PROMPT) -> Self:

@@ -19,6 +19,7 @@ from simulator.sounds import Kind, Sound, after
 
 if TYPE_CHECKING:
     from simulator.recordings import Recording
+    from simulator.rooms import Participant
     from simulator.telephones import Telephone
 
 Direction = Literal["inbound", "outbound-dial", "outbound-api"]
@@ -110,11 +111,13 @@ class Leg:
     recording: Recording | None = None
     answered_by: str = "person"
     bridged_with: Leg | None = None
+    participant: Participant | None = None  # of the conference that it is in, or is expected in
     sounds: list[Sound] = field(default_factory=list)
     ear: Ear | None = None
     speech: Sound | None = None  # what this person (or machine) said last
     children: list[Leg] = field(default_factory=list)
     on_change: list[Callable[[Leg], None]] = field(default_factory=list)
+    on_move: list[Callable[[Leg], None]] = field(default_factory=list)
     on_sound: Callable[[Leg, Sound], None] = lambda leg, sound: None
     _interrupted: asyncio.Future[None] = field(init=False)
     _move: Fetch | Twiml | None = None
@@ -148,14 +151,14 @@ class Leg:
             self.ringing_at = now
         elif status == "in-progress":
             self.answered_at = now
-            _resolve(self.picked_up)
+            resolve(self.picked_up)
         elif status in FINAL:
             self.ended_at = now
             for sound in self.sounds:
                 sound.stops(now)
             self.parts()
-            _resolve(self.over)
-            _resolve(self._interrupted)
+            resolve(self.over)
+            resolve(self._interrupted)
         for listener in list(self.on_change):
             listener(self)
 
@@ -170,7 +173,9 @@ class Leg:
 
     def moves(self, to: Fetch | Twiml) -> None:
         self._move = to
-        _resolve(self._interrupted)
+        resolve(self._interrupted)
+        for listener in list(self.on_move):
+            listener(self)
 
     def seconds(self) -> int:
         """Billed seconds of talk: 0 if never answered, else at least 1."""
@@ -227,14 +232,31 @@ class Leg:
         """False if nobody listens for this: keys pressed outside a Gather are lost."""
         return self.ear is not None and self.ear.takes(given)
 
-    # -- bridging
+    # -- company
+
+    @property
+    def company(self) -> list[Leg]:
+        """Whom this leg talks with: the one it is bridged with, or the others of its conference."""
+        if self.bridged_with is not None:
+            return [self.bridged_with]
+        return self.participant.company if self.participant else []
+
+    @property
+    def hearers(self) -> list[Leg]:
+        """Who hears what is said here."""
+        return [] if self.participant is not None and self.participant.muted else self.company
+
+    def joins_in(self, other: Leg) -> None:
+        """Hears from now on what the other is just saying."""
+        now, speech = self.clock.now(), other.speech
+        if speech is not None and speech.until is not None and speech.until > now:
+            self.begins("talk", speech.text, (speech.until - now).total_seconds())
 
     def bridges(self, other: Leg) -> None:
         for one, two in ((self, other), (other, self)):
             one.bridged_with = two
             one.begins("conversation")
-            if two.speech and two.speech.until and two.speech.until > self.clock.now():
-                one.begins("talk", two.speech.text, (two.speech.until - self.clock.now()).total_seconds())
+            one.joins_in(two)
 
     def parts(self) -> None:
         """The two no longer hear each other."""
@@ -268,8 +290,8 @@ class Ear:
             return False
         self._inbox.append(given)
         self.heard_voice = self.heard_voice or not given.key
-        _resolve(self.began)
-        _resolve(self._arrived)
+        resolve(self.began)
+        resolve(self._arrived)
         return True
 
     async def next(self, *things: asyncio.Future[None], timeout: float | None = None) -> Input | None:
@@ -280,6 +302,6 @@ class Ear:
         return self._inbox.pop(0) if self._inbox else None
 
 
-def _resolve(future: asyncio.Future[None]) -> None:
+def resolve(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)

@@ -1,4 +1,5 @@
-"""What a verb may answer: None (the verb below it), Fetch (another document) or Stop (hang up)."""
+"""What a verb may answer: None (the verb below it), Fetch (another document), Stop (hang up) or, in the music of
+a queue, Leaving (the verb below the Enqueue)."""
 
 from __future__ import annotations
 
@@ -14,4 +15,9 @@ class Stop:
     status: Status = "no-answer"
 
 
-Outcome = Fetch | Stop | None
+@dataclass(frozen=True)
+class Leaving:
+    pass
+
+
+Outcome = Fetch | Stop | Leaving | None

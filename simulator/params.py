@@ -1,4 +1,4 @@
-"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.5, 6.1 and 6.4. Nothing else names a
+"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.6, 6.1 and 6.4. Nothing else names a
 field."""
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from simulator.places import place_of
 
 if TYPE_CHECKING:
     from simulator.messages import Message
+    from simulator.queues import Member
+    from simulator.rooms import Conference, Participant
 
 API_VERSION = "2010-04-01"
 _SIP_CODES = {"completed": 200, "busy": 486, "failed": 404, "no-answer": 487, "canceled": 487}
@@ -71,6 +73,88 @@ def progress(account_sid: str, leg: Leg, now: datetime, sequence: int) -> dict[s
         params["RecordingSid"] = leg.recording.sid
         params["RecordingDuration"] = str(leg.recording.seconds)
     return params
+
+
+def conference(account_sid: str, room: Conference, event: str, now: datetime, sequence: int) -> dict[str, str]:
+    """1.6: what every conference status callback says."""
+    return {
+        "AccountSid": account_sid,
+        "ConferenceSid": room.sid,
+        "FriendlyName": room.name,
+        "SequenceNumber": str(sequence),
+        "StatusCallbackEvent": event,
+        "Timestamp": rfc2822(now),
+    }
+
+
+def participant(one: Participant) -> dict[str, str]:
+    """1.6: of whom a join, leave, mute, hold or modify tells."""
+    params = {
+        "CallSid": one.leg.sid,
+        "Coaching": "false",
+        "EndConferenceOnExit": _said(one.ends),
+        "Hold": _said(one.hold is not None),
+        "Muted": _said(one.muted),
+        "StartConferenceOnEnter": _said(one.starts),
+    }
+    return params | ({"ParticipantLabel": one.label} if one.label else {})
+
+
+def participant_left(one: Participant, why: str) -> dict[str, str]:
+    return participant(one) | {"ParticipantCallStatus": one.leg.status, "ReasonParticipantLeft": why}
+
+
+def conference_ended(by: Participant | None, why: str) -> dict[str, str]:
+    params = {"ReasonConferenceEnded": why, "Reason": why.replace("-", " ").capitalize()}
+    if by is not None:
+        params["CallSidEndingConference"] = by.leg.sid
+        if by.label:
+            params["ParticipantLabelEndingConference"] = by.label
+    return params
+
+
+def queued(member: Member, now: datetime) -> dict[str, str]:
+    """1.3: what the waitUrl of an Enqueue is told, at the moment of each request."""
+    queue = member.queue
+    return {
+        "AvgQueueTime": str(queue.average(now)),
+        "CurrentQueueSize": str(len(queue.members)),
+        "MaxQueueSize": str(queue.most),
+        "QueuePosition": str(queue.members.index(member) + 1) if member in queue.members else "0",
+        "QueueSid": queue.sid,
+        "QueueTime": str(member.seconds(now)),
+    }
+
+
+def dequeued(member: Member, result: str, now: datetime) -> dict[str, str]:
+    """1.3: the Enqueue action, for one who was really enqueued."""
+    return {"QueueResult": result, "QueueSid": member.queue.sid, "QueueTime": str(member.seconds(now))}
+
+
+def before_bridging(member: Member, by: Leg, now: datetime) -> dict[str, str]:
+    """1.3: the url of a Queue noun. The name DequeingCallSid is Twilio's own spelling."""
+    return {
+        "DequeingCallSid": by.sid,
+        "QueueSid": member.queue.sid,
+        "QueueTime": str(member.seconds(now)),
+    }
+
+
+def after_queue(member: Member, seconds: int, now: datetime) -> dict[str, str]:
+    """1.3: the Dial action after a Queue."""
+    return {
+        "DequeueResult": "bridged",
+        "DequeuedCallSid": member.leg.sid,
+        "DequeuedCallQueueTime": str(member.seconds(now)),
+        "DequeuedCallDuration": str(seconds),
+        "DialCallSid": member.leg.sid,
+        "DialCallDuration": str(seconds),
+        "DialBridged": "true",
+    }
+
+
+def _said(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def text_in(account_sid: str, sid: str, from_: str, to: str, body: str, segments: int) -> dict[str, str]:

@@ -1,26 +1,25 @@
 """The REST API as an ASGI application (twilio.md 7): HTTP Basic, Twilio's shapes and error bodies. Paths and
-verbs are here; what a request does is in deeds.py."""
+verbs are here, in room_paths.py and in queue_paths.py; what a request does is in deeds.py and room_deeds.py."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint, Quart, Response, g, jsonify, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from simulator import deeds, shapes
-from simulator.deeds import RefusedError
+from simulator.forms import Answer, RefusedError, form, is_asked, is_within, not_found
+from simulator.queue_paths import members, queues
+from simulator.room_paths import conferences, participants
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange, Number
     from simulator.legs import Leg
 
-Answer = Response | tuple[Response, int] | tuple[str, int]
 NUMBER_FIELDS = {
     "VoiceUrl": "voice_url",
     "VoiceMethod": "voice_method",
@@ -99,6 +98,10 @@ def _api(exchange: Exchange) -> Blueprint:
     _messages(api, exchange)
     _recordings(api, exchange)
     _numbers(api, exchange)
+    conferences(api, exchange)
+    participants(api, exchange)
+    queues(api, exchange)
+    members(api, exchange)
     return api
 
 
@@ -114,7 +117,7 @@ def _guard(api: Blueprint, exchange: Exchange) -> None:
         if (user, password) != (exchange.account_sid, exchange.auth_token):
             raise RefusedError(401, 20003, "Authenticate")
         if g.account != exchange.account_sid:
-            raise _not_found()
+            raise not_found(request.path)
 
     @api.errorhandler(RefusedError)
     async def _refused(refused: RefusedError) -> Answer:
@@ -129,15 +132,6 @@ def _basic(header: str) -> str:
         return ""
 
 
-def _not_found() -> RefusedError:
-    return RefusedError(404, 20404, f"The requested resource {request.path} was not found")
-
-
-async def _form() -> deeds.Form:
-    form: MultiDict[str, str] = await request.form
-    return form
-
-
 def _calls(api: Blueprint, exchange: Exchange) -> None:
     account = exchange.account_sid
 
@@ -148,12 +142,12 @@ def _calls(api: Blueprint, exchange: Exchange) -> None:
     def find(sid: str) -> Leg:
         leg = exchange.legs.get(sid)
         if leg is None:
-            raise _not_found()
+            raise not_found(request.path)
         return leg
 
     @api.post("/Calls.json")
     async def create_call() -> Answer:
-        return jsonify(shape(deeds.create_call(exchange, await _form()))), 201
+        return jsonify(shape(deeds.create_call(exchange, await form()))), 201
 
     @api.get("/Calls.json")
     async def list_calls() -> Answer:
@@ -161,12 +155,12 @@ def _calls(api: Blueprint, exchange: Exchange) -> None:
         legs = [
             leg
             for leg in reversed(exchange.legs.values())
-            if _is(given, "To", leg.to)
-            and _is(given, "From", leg.from_)
-            and _is(given, "ParentCallSid", leg.parent.sid if leg.parent else "")
-            and _is(given, "Status", leg.status)
-            and _within(given, "StartTime", leg.answered_at or leg.created_at)
-            and _within(given, "EndTime", leg.ended_at)
+            if is_asked(given, "To", leg.to)
+            and is_asked(given, "From", leg.from_)
+            and is_asked(given, "ParentCallSid", leg.parent.sid if leg.parent else "")
+            and is_asked(given, "Status", leg.status)
+            and is_within(given, "StartTime", leg.answered_at or leg.created_at)
+            and is_within(given, "EndTime", leg.ended_at)
         ]
         return jsonify(shapes.page("calls", [shape(leg) for leg in legs], request.path, given.to_dict()))
 
@@ -176,7 +170,7 @@ def _calls(api: Blueprint, exchange: Exchange) -> None:
 
     @api.post("/Calls/<sid>.json")
     async def change_call(sid: str) -> Answer:
-        return jsonify(shape(deeds.change_call(exchange, find(sid), await _form())))
+        return jsonify(shape(deeds.change_call(exchange, find(sid), await form())))
 
     @api.delete("/Calls/<sid>.json")
     async def delete_call(sid: str) -> Answer:
@@ -192,7 +186,7 @@ def _messages(api: Blueprint, exchange: Exchange) -> None:
 
     @api.post("/Messages.json")
     async def create_message() -> Answer:
-        return jsonify(shapes.message(account, deeds.create_message(exchange, await _form()))), 201
+        return jsonify(shapes.message(account, deeds.create_message(exchange, await form()))), 201
 
     @api.get("/Messages.json")
     async def list_messages() -> Answer:
@@ -200,9 +194,9 @@ def _messages(api: Blueprint, exchange: Exchange) -> None:
         found = [
             shapes.message(account, message)
             for message in reversed(exchange.messages.all)
-            if _is(given, "To", message.to)
-            and _is(given, "From", message.from_)
-            and _within(given, "DateSent", message.sent_at or message.created_at)
+            if is_asked(given, "To", message.to)
+            and is_asked(given, "From", message.from_)
+            and is_within(given, "DateSent", message.sent_at or message.created_at)
         ]
         return jsonify(shapes.page("messages", found, request.path, given.to_dict()))
 
@@ -211,7 +205,7 @@ def _messages(api: Blueprint, exchange: Exchange) -> None:
         for message in exchange.messages.all:
             if message.sid == sid:
                 return jsonify(shapes.message(account, message))
-        raise _not_found()
+        raise not_found(request.path)
 
 
 def _recordings(api: Blueprint, exchange: Exchange) -> None:
@@ -224,22 +218,22 @@ def _recordings(api: Blueprint, exchange: Exchange) -> None:
             shapes.recording(account, made)
             for made in reversed(exchange.recordings.all)
             if not made.is_deleted
-            and _is(given, "CallSid", made.call_sid)
-            and _within(given, "DateCreated", made.started_at)
+            and is_asked(given, "CallSid", made.call_sid)
+            and is_within(given, "DateCreated", made.started_at)
         ]
         return jsonify(shapes.page("recordings", found, request.path, given.to_dict()))
 
     @api.get("/Recordings/<name>")
     async def fetch_recording(name: str) -> Answer:
-        sid, _, form = name.partition(".")
+        sid, _, kind = name.partition(".")
         made = next((each for each in exchange.recordings.all if each.sid == sid), None)
         if made is None or made.is_deleted:
-            raise _not_found()
-        if form == "json":
+            raise not_found(request.path)
+        if kind == "json":
             return jsonify(shapes.recording(account, made))
-        if not made.is_ready or form not in ("", "wav", "mp3"):
-            raise _not_found()
-        if form == "mp3":
+        if not made.is_ready or kind not in ("", "wav", "mp3"):
+            raise not_found(request.path)
+        if kind == "mp3":
             return Response(made.mp3(), content_type="audio/mpeg")
         return Response(made.wav(), content_type="audio/x-wav")
 
@@ -249,7 +243,7 @@ def _recordings(api: Blueprint, exchange: Exchange) -> None:
             if made.sid == sid and not made.is_deleted:
                 made.is_deleted = True
                 return "", 204
-        raise _not_found()
+        raise not_found(request.path)
 
 
 def _numbers(api: Blueprint, exchange: Exchange) -> None:
@@ -259,7 +253,7 @@ def _numbers(api: Blueprint, exchange: Exchange) -> None:
         for number in exchange.numbers.values():
             if number.sid == sid:
                 return number
-        raise _not_found()
+        raise not_found(request.path)
 
     @api.get("/IncomingPhoneNumbers.json")
     async def list_numbers() -> Answer:
@@ -268,7 +262,7 @@ def _numbers(api: Blueprint, exchange: Exchange) -> None:
         found = [
             shapes.number(account, number)
             for number in exchange.numbers.values()
-            if wanted in number.phone_number and _is(given, "FriendlyName", number.friendly_name)
+            if wanted in number.phone_number and is_asked(given, "FriendlyName", number.friendly_name)
         ]
         return jsonify(shapes.page("incoming_phone_numbers", found, request.path, given.to_dict()))
 
@@ -278,29 +272,8 @@ def _numbers(api: Blueprint, exchange: Exchange) -> None:
 
     @api.post("/IncomingPhoneNumbers/<sid>.json")
     async def change_number(sid: str) -> Answer:
-        number, form = find(sid), await _form()
+        number, given = find(sid), await form()
         for name, field in NUMBER_FIELDS.items():
-            if name in form:
-                setattr(number, field, form[name])
+            if name in given:
+                setattr(number, field, given[name])
         return jsonify(shapes.number(account, number))
-
-
-def _is(given: MultiDict[str, str], name: str, value: str) -> bool:
-    return name not in given or given[name] == value
-
-
-def _within(given: MultiDict[str, str], name: str, instant: datetime | None) -> bool:
-    """`Name`, `Name<` and `Name>`: a date or an instant, in UTC. A bare name means that day."""
-    for suffix in ("", "<", ">"):
-        text = given.get(name + suffix)
-        if text is None:
-            continue
-        if instant is None:
-            return False
-        limit = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        limit = limit if limit.tzinfo else limit.replace(tzinfo=UTC)
-        if suffix == "" and instant.date() != limit.date():
-            return False
-        if (suffix == "<" and instant > limit) or (suffix == ">" and instant < limit):
-            return False
-    return True

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from simulator.exchange import Number
     from simulator.legs import Leg
     from simulator.messages import Message
+    from simulator.queues import Member, Queue
     from simulator.recordings import Recording
+    from simulator.rooms import Conference, Participant
 
 Json = dict[str, Any]
 
@@ -94,6 +96,75 @@ def message(account_sid: str, sent: Message) -> Json:
         "price_unit": "USD",
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
+    }
+
+
+def conference(account_sid: str, room: Conference) -> Json:
+    uri = f"{account_uri(account_sid)}/Conferences/{room.sid}"
+    return {
+        "sid": room.sid,
+        "account_sid": account_sid,
+        "friendly_name": room.name,
+        "status": room.status,
+        "region": room.terms.region,
+        "reason_conference_ended": room.why_ended,
+        "call_sid_ending_conference": room.ended_by.leg.sid if room.ended_by else None,
+        "api_version": API_VERSION,
+        "date_created": _date(room.created_at),
+        "date_updated": _date(room.updated_at),
+        "uri": f"{uri}.json",
+        "subresource_uris": {
+            "participants": f"{uri}/Participants.json",
+            "recordings": f"{uri}/Recordings.json",
+        },
+    }
+
+
+def participant(account_sid: str, one: Participant) -> Json:
+    uri = f"{account_uri(account_sid)}/Conferences/{one.room.sid}/Participants/{one.leg.sid}.json"
+    return {
+        "call_sid": one.leg.sid,
+        "label": one.label or None,
+        "conference_sid": one.room.sid,
+        "account_sid": account_sid,
+        "muted": one.muted,
+        "hold": one.hold is not None,
+        "coaching": False,
+        "call_sid_to_coach": None,
+        "status": one.status,
+        "start_conference_on_enter": one.starts,
+        "end_conference_on_exit": one.ends,
+        "queue_time": str(one.leg.queue_ms or 0),
+        "date_created": _date(one.created_at),
+        "date_updated": _date(one.leg.updated_at or one.created_at),
+        "uri": uri,
+    }
+
+
+def queue(account_sid: str, line: Queue, now: datetime) -> Json:
+    uri = f"{account_uri(account_sid)}/Queues/{line.sid}"
+    return {
+        "sid": line.sid,
+        "account_sid": account_sid,
+        "friendly_name": line.name,
+        "current_size": len(line.members),
+        "average_wait_time": line.average(now),
+        "max_size": line.most,
+        "date_created": _date(line.created_at),
+        "date_updated": _date(line.updated_at),
+        "uri": f"{uri}.json",
+        "subresource_uris": {"members": f"{uri}/Members.json"},
+    }
+
+
+def queue_member(account_sid: str, member: Member, now: datetime) -> Json:
+    return {
+        "call_sid": member.leg.sid,
+        "queue_sid": member.queue.sid,
+        "position": member.queue.members.index(member) + 1,
+        "wait_time": member.seconds(now),
+        "date_enqueued": _date(member.enqueued_at),
+        "uri": f"{account_uri(account_sid)}/Queues/{member.queue.sid}/Members/{member.leg.sid}.json",
     }
 
 

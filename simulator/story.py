@@ -11,6 +11,7 @@ from simulator.clock import Clock
 from simulator.exchange import Exchange, Number
 from simulator.handsets import PROMPT, Handset
 from simulator.legs import Leg
+from simulator.rooms import Conference
 from simulator.telephones import Telephone, Text
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -139,6 +140,38 @@ class StoryHandset:
 
     def is_connected_to(self, other: StoryHandset, within: float = 10) -> Self:
         self._run(self.hand.is_connected_to(other.hand, within))
+        return self
+
+    @property
+    def room(self) -> Conference | None:
+        return self.hand.room
+
+    @property
+    def in_room(self) -> str | None:
+        return self.hand.in_room
+
+    @property
+    def room_mates(self) -> list[str]:
+        return self.hand.room_mates
+
+    @property
+    def in_queue(self) -> str | None:
+        return self.hand.in_queue
+
+    def is_in_room_with(self, *others: StoryHandset, within: float = 10) -> Self:
+        self._run(self.hand.is_in_room_with(*(other.hand for other in others), within=within))
+        return self
+
+    def is_alone_in_room(self, within: float = 10) -> Self:
+        self._run(self.hand.is_alone_in_room(within))
+        return self
+
+    def has_left_room(self, within: float = 10) -> Self:
+        self._run(self.hand.has_left_room(within))
+        return self
+
+    def is_on_hold(self, within: float = 10) -> Self:
+        self._run(self.hand.is_on_hold(within))
         return self
 
     def has_ended(self, within: float = PROMPT) -> Self:

@@ -7,13 +7,22 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urljoin
 
 from simulator.schema import TABLE
 
 MOST_BYTES = 64 * 1024
 _ALONE_IN_DIAL = frozenset({"Conference", "Queue", "Application", "WhatsApp", "Sim"})
-_SCREENING_VERBS = frozenset({"Say", "Play", "Pause", "Gather", "Hangup"})
+Place = Literal["call", "screening", "conference", "queue"]
+# Which verbs a document may hold that is not a call's own: a Number's url (4.4), the music of a conference
+# (4.5) and of a queue (4.6).
+_VERBS_OF: dict[Place, frozenset[str]] = {
+    "screening": frozenset({"Say", "Play", "Pause", "Gather", "Hangup"}),
+    "conference": frozenset({"Say", "Play", "Pause", "Redirect"}),
+    "queue": frozenset({"Say", "Play", "Pause", "Redirect", "Hangup", "Leave", "Gather"}),
+}
+_NAMES = {"screening": "a screening document", "conference": "a conference's music", "queue": "a queue's music"}
 
 
 class NotTwimlError(ValueError):
@@ -63,9 +72,8 @@ class Document:
         return urljoin(self.base, url) if self.base else url
 
 
-def read(body: str, base: str | None, *, screening: bool = False) -> Document:
-    """Raises NotTwimlError. `screening` is a document of a Number's url (4.4): some verbs may not stand
-    there."""
+def read(body: str, base: str | None, place: Place = "call") -> Document:
+    """Raises NotTwimlError. `place` is what the document is for: not every verb may stand in each."""
     if body.startswith("\ufeff") or (body[:1].isspace() and "<?xml" in body):
         raise NotTwimlError("something stands before <?xml")
     try:
@@ -81,8 +89,8 @@ def read(body: str, base: str | None, *, screening: bool = False) -> Document:
     for verb in (e for child in root if (e := _element(child, "Response", complaints))):
         if verb.name == "Reject" and verbs:
             complaints.append("<Reject> must be the first verb")
-        elif screening and verb.name not in _SCREENING_VERBS:
-            complaints.append(f"<{verb.name}> must not stand in a screening document")
+        elif place != "call" and verb.name not in _VERBS_OF[place]:
+            complaints.append(f"<{verb.name}> must not stand in {_NAMES[place]}")
         else:
             verbs.append(verb)
     return Document(tuple(verbs), base, tuple(complaints))
@@ -131,6 +139,8 @@ def _complaints_of_place(element: Element, parent: str) -> list[str]:
         return ["<Play digits> must not stand in <Gather>"]
     if element.name == "Play" and not element.text and "digits" not in element.given:
         return ["<Play> has neither a URL nor digits"]
+    if element.name == "Enqueue" and not element.text and "workflowSid" not in element.given:
+        return ["<Enqueue> has neither a queue's name nor a workflowSid"]
     if element.name == "Dial":
         names = [child.name for child in element.children]
         if element.text and names:

@@ -22,7 +22,7 @@ from simulator.switches import Switches
 from simulator.twiml import MOST_BYTES
 
 MOST_REDIRECTS = 10
-Kind = Literal["twiml", "status", "recording", "message"]
+Kind = Literal["twiml", "status", "conference", "recording", "message"]
 Way = httpx.AsyncBaseTransport | httpx.AsyncClient
 
 

@@ -74,6 +74,7 @@ def floor(*people: Standing | str, **facts: Any) -> Floor:
         "municipalities": {"4802022": TABER},
         "pods": {"south": Pod("south", "South", "linear", ZONE)},
         "standings": {one.technician.technician: one for one in known},
+        "whole": True,
     }
     return Floor(**{**usual, **facts})
 

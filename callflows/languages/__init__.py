@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from callflows.wording import spoken
+
 DEFAULT = "en"
 
 
@@ -33,9 +35,8 @@ class Language:
     prompts: Mapping[str, str]
 
     def text(self, prompt: str, params: Mapping[str, str] | None = None) -> str:
-        """The sentence; a missing parameter is left out rather than spoken as a brace."""
-        said = " ".join(self.prompts[prompt].format_map(_Forgiving(params or {})).split())
-        return said.replace("..", ".")  # "11:00 a.m." may end a sentence
+        """The sentence; a missing parameter is left out."""
+        return spoken(self.prompts[prompt], params or {})
 
     def tokens(self, said: str) -> frozenset[str]:
         """The words of what was said, without case and accents."""
@@ -45,11 +46,6 @@ class Language:
     def spoken_instant(self, at: datetime, zone: str) -> str:
         """A due time as people say it, in the listener's own time zone: "Monday at 9:30 a.m."."""
         return format_datetime(at.astimezone(ZoneInfo(zone)), self.instant, locale=self.locale)
-
-
-class _Forgiving(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return ""
 
 
 @cache

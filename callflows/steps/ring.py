@@ -1,47 +1,82 @@
 """Ring the pod's technicians one after another, screen each, and know whether the two really talked.
 
-TwiML alone: no REST call, so it works at any calls-per-second limit (DESIGN 5.5). What a signal means to a ring
-is `routing.hunt`'s table; whom to ring next is `choose`'s.
+TwiML alone: no REST call, so it works at any calls-per-second limit (DESIGN 5.5). A pod that rings all at once is a
+swarm limited to itself (DESIGN 5.2), once those who come before its order have been rung.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import ClassVar, Literal
 
-from callflows.actions import (
-    CountRing,
-    Free,
-    Hangup,
-    KeepPromises,
-    OpenMatter,
-    RememberTalk,
-    Reserve,
-    Ring,
-    Say,
-    Text,
-)
-from callflows.events import CallerPressed, CallerSaid, CallerStayed, DialEnded, LegEnded
-from callflows.steps import voicemail
-from callflows.steps.hangup import close
-from callflows.steps.whom import choose
+from pydantic import Field
+
+from callflows.actions import Hangup, Reserve, Ring, Say
+from callflows.events import CallerPressed, CallerSaid, CallerStayed, DialEnded
+from callflows.parts import rings, swarming
+from callflows.parts.ending import close
+from callflows.parts.known import greet
+from callflows.parts.rings import finish
+from callflows.parts.whom import anybody, choose
+from callflows.step import Exit, Known, Problem, Prompt, Step, To
 from callflows.turn import Turning
 from routing import hunt
-from routing.hunt import Hunt, RingResult, ring_result
-
-MISSED_TOLD = 3
+from routing.hunt import Hunt
 
 
-def enter(turn: Turning) -> None:
-    """The first ring of a hunt, in the answer to the very first webhook if there is one to ring."""
-    turn.became(stage="hunting", hunt=Hunt(began=turn.now_ms))
-    go_on(turn, first=True)
+class RingStep(Step):
+    about: ClassVar[str] = "Rings the technicians of the client's pod one after another, the client's own first."
+    prompt_fields: ClassVar[tuple[str, ...]] = ("say", "between")
+    to_person: ClassVar[bool] = True
+
+    step: Literal["ring"] = "ring"
+    otherwise: To = Field(description="the step if nobody takes the call")
+    help: str = Field(default="", description="the step if a technician presses 3; without one the next is rung")
+    pod: str = Field(default="", description="ring this pod, whoever calls; without it the client's own")
+    greet: bool = Field(default=True, description="whether callers are greeted by name before the first ring")
+    say: str = Field(default="", description="what is said before the first ring instead of the greeting")
+    between: Prompt = Field(default="hunt_next", description="what is said before each further ring")
+
+    @property
+    def needs_identify(self) -> bool:
+        return not self.pod
+
+    def exits(self) -> tuple[Exit, ...]:
+        asked = (Exit("help", self.help, chosen=True),) if self.help else ()
+        return (Exit("otherwise", self.otherwise), *asked)
+
+    def check(self, known: Known) -> Iterable[Problem]:
+        if self.pod and known.pods is not None and self.pod not in known.pods:
+            yield Problem("pod", f"There is no pod {self.pod!r} in the directory.")
+
+    def enter(self, turn: Turning) -> None:
+        """The first ring of a hunt, in the answer to the very first webhook if there is one to ring."""
+        if self.pod and turn.contact.pod != self.pod:
+            turn.became(pod=self.pod)
+        again = bool(turn.contact.hunt.began)
+        held = turn.contact.hunt
+        turn.became(stage="hunting", hunt=Hunt(began=turn.now_ms, rung=held.rung, declined=held.declined))
+        if not again:
+            turn.find_matter()
+            calling = anybody(turn)
+            if self.say and calling:
+                turn.say(self.say)
+            elif self.greet and not self.say:
+                greet(turn, calling=calling)
+        go_on(turn, first=True)
+
+    def words(self) -> str:
+        whom = f"pod {self.pod}" if self.pod else "the client's pod"
+        return f"Rings {whom}; if nobody takes the call, {self.otherwise}."
 
 
 def go_on(turn: Turning, *, first: bool = False, back_to: str = "") -> None:
-    """Ring whoever is next, `back_to` before all others; nobody left or the time is up: voicemail."""
-    chosen = None if spent(turn) else choose(turn, back_to)
+    """Ring whoever is next, `back_to` before all others; nobody left or the time is up: on by the step's exit."""
+    if swarming.ring_together(turn, back_to):
+        return
+    chosen = None if rings.spent(turn) else choose(turn, back_to)
     if chosen is None:
-        turn.became(hunt=replace(turn.contact.hunt, ring=None))
-        voicemail.enter(turn)
+        turn.became(hunt=replace(turn.contact.hunt, ring=None), swarm=None)
+        turn.leave()
         return
     technician = chosen.technician
     held = turn.contact.hunt
@@ -50,141 +85,26 @@ def go_on(turn: Turning, *, first: bool = False, back_to: str = "") -> None:
     turn.became(stage="hunting", hunt=replace(held, rung=ring.number, ring=ring, tried=tried))
     if back_to == technician.technician:
         turn.say("hunt_again", technician=technician.name)
-    elif not first:
-        turn.say("hunt_next")
+    elif not first and turn.contact.heard:
+        step = turn.here(RingStep)
+        turn.say(step.between if step else "hunt_next")
     turn.change(Reserve(technician.technician))
-    turn.reply(Ring(technician.technician, ring.number, turn.times.ring, silent=not turn.replies))
+    turn.reply(Ring(technician.technician, ring.number, turn.times.ring, silent=not turn.contact.heard))
     turn.tell("ring_started", technician.technician, ring=ring.number)
-
-
-def spent(turn: Turning) -> bool:
-    """Whether the hunt has used its rings or its time."""
-    held = turn.contact.hunt
-    if len(held.tried) >= turn.times.hunt_rings:
-        turn.because("rings_spent", detail=str(len(held.tried)))
-        return True
-    if turn.now_ms - held.began >= turn.times.hunt * 1000:
-        turn.because("time_spent", detail=str(turn.times.hunt))
-        return True
-    return False
-
-
-# One ring: which it is, and what came of it.
-
-
-def current(turn: Turning, number: int) -> hunt.Ring | None:
-    """The ring that an event speaks of, if it is the one going on."""
-    ring = turn.contact.hunt.ring
-    return ring if ring and ring.number == number and turn.contact.stage in ("hunting", "errand") else None
-
-
-def keep(turn: Turning, ring: hunt.Ring | None) -> None:
-    turn.became(hunt=replace(turn.contact.hunt, ring=ring))
-
-
-def own(turn: Turning, technician: str) -> None:
-    """Who takes the call has the contact; an open matter keeps its owner, a new one is theirs (DESIGN 5, "Matters")."""
-    if turn.contact.owner != technician:
-        turn.became(owner=technician)
-        if not turn.contact.matter:
-            turn.tell("owner_changed", technician)
-    if not turn.contact.matter:
-        turn.change(OpenMatter(technician))
-
-
-def on_leg_ended(turn: Turning, event: LegEnded) -> None:
-    """Give the technician back at the first sign that their leg is over; the rest waits for the caller's leg."""
-    ring = current(turn, event.ring)
-    if ring is None or ring.freed:
-        return
-    talked = ring.state == "taken"
-    give_back(turn, ring, talked=talked)
-    keep(turn, replace(ring, freed=True))
-
-
-def give_back(turn: Turning, ring: hunt.Ring, *, talked: bool) -> None:
-    pod = turn.floor.pods.get(turn.contact.pod)
-    wrap_up = pod.wrap_up if pod and talked else 0
-    if not ring.freed:
-        turn.change(Free(ring.technician, wrap_up, talked))
-
-
-def finish(
-    turn: Turning, ring: hunt.Ring, *, status: str, bridged: bool | None, leg: str = "", gone: bool = False
-) -> RingResult:
-    """Close a ring of the caller's own document: whether they talked is Twilio's word and the technician's key."""
-    result = ring_result(ring, status=status, bridged=bridged, caller_gone=gone)
-    end(turn, ring, result, leg)
-    if result == "accepted":
-        note_talk(turn, ring.technician)
-    return result
-
-
-def end(turn: Turning, ring: hunt.Ring, result: RingResult, leg: str = "") -> None:
-    """The ring's one line in the story, and the technician given back."""
-    talked = result == "accepted"
-    give_back(turn, ring, talked=talked)
-    turn.change(CountRing(ring.technician, result))
-    rang_until = ring.picked_up or turn.now_ms
-    detail: dict[str, Any] = {
-        "ring": ring.number,
-        "result": result,
-        "rang": round((rang_until - ring.began) / 1000),
-        "seconds": round(((ring.pressed or turn.now_ms) - ring.began) / 1000),
-    }
-    if ring.key:
-        detail["key"] = ring.key
-    if talked:
-        detail["talked"] = round((turn.now_ms - (ring.pressed or ring.began)) / 1000)
-    turn.tell("ring_ended", ring.technician, leg, **detail)
-    keep(turn, None)
-    warn_of_missed(turn, ring.technician, result)
-    if result == "declined":
-        held = turn.contact.hunt
-        turn.became(hunt=replace(held, declined=(*held.declined, ring.technician)))
-
-
-def drop(turn: Turning, *, gone: bool = False) -> None:
-    """The caller's leg asks for something else, so its dial is over, however it ended."""
-    ring = turn.contact.hunt.ring
-    if turn.contact.stage == "hunting" and ring is not None:
-        status = "completed" if ring.state == "taken" else "no-answer"
-        finish(turn, ring, status=status, bridged=None, gone=gone)
-
-
-def warn_of_missed(turn: Turning, technician: str, result: RingResult) -> None:
-    """Three unanswered rings in a row leave nobody out, but they are told (DESIGN 5, "Presence")."""
-    standing = turn.floor.standings.get(technician)
-    if standing and result in ("no_answer", "busy") and standing.missed + 1 == MISSED_TOLD:
-        turn.because("missed_in_a_row", technician, str(MISSED_TOLD))
-        turn.change(Text(technician, "missed_rings", {"name": standing.technician.name}))
-
-
-def note_talk(turn: Turning, technician: str) -> None:
-    """They talked: the client meets the same technician next time, and what was promised is kept."""
-    own(turn, technician)
-    others = (one for one in turn.contact.talked if one != technician)
-    turn.became(talked=(*others, technician))  # the last one is who talked last
-    turn.change(RememberTalk(technician))
-    keep_promises(turn, technician)
-
-
-def keep_promises(turn: Turning, technician: str, **how: str) -> None:
-    matter = turn.matter
-    if matter and matter.promises:
-        turn.change(KeepPromises(tuple(one.promise for one in matter.promises), technician))
-        for one in matter.promises:
-            turn.tell("promise_kept", technician, promise=one.promise, matter=matter.number, **how)
 
 
 def on_dial_ended(turn: Turning, event: DialEnded, ring: hunt.Ring) -> None:
     result = finish(turn, ring, status=event.status, bridged=event.bridged, leg=event.leg, gone=event.gone)
+    step = turn.here(RingStep)
     if event.gone:
         turn.became(left=True)
         close(turn, "the caller hung up")
     elif result == "accepted":
         turn.became(stage="returning")
         turn.ask("cut_off", Say("cut_off"), seconds=turn.times.cut_off)
+    elif result == "declined" and ring.key == "3" and step and step.help:
+        turn.because("sent_to_swarm", ring.technician)
+        turn.go(step.help)
     else:
         go_on(turn)
 

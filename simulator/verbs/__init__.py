@@ -6,8 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.verbs.dial import dial
+from simulator.verbs.enqueue import enqueue
 from simulator.verbs.gather import gather
 from simulator.verbs.hangup import hangup
+from simulator.verbs.leave import leave
 from simulator.verbs.pause import pause
 from simulator.verbs.play import play
 from simulator.verbs.record import record
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
 VERBS: Mapping[str, Verb] = {
     "Dial": dial,
+    "Enqueue": enqueue,
     "Gather": gather,
     "Hangup": hangup,
+    "Leave": leave,
     "Pause": pause,
     "Play": play,
     "Record": record,

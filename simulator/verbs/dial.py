@@ -1,6 +1,6 @@
 """<Dial> (twilio.md 4.3, 5.1 to 5.4): rings one number, several at once or one after the other, bridges the
 one who takes it, and tells the action how it ended. The caller's hang-up is told too, unless a switch says
-otherwise."""
+otherwise. A conference and a queue are dialled in files of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from simulator.children import Ringing, Target, final_status, target
 from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status
 from simulator.outcomes import Outcome
 from simulator.recordings import told
+from simulator.verbs.conference import conference
+from simulator.verbs.queue import queue
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 
 async def dial(reading: Reading, verb: Element) -> Outcome:
+    noun = verb.children[0] if verb.children else None
+    if noun is not None and noun.name == "Conference":
+        return await conference(reading, verb, noun)
+    if noun is not None and noun.name == "Queue":
+        return await queue(reading, verb, noun)
     return await Dialling(reading, verb).runs()
 
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.legs import Ear, Fetch
+from simulator.legs import Ear, Fetch, resolve
 from simulator.outcomes import Outcome
 from simulator.verbs.pause import pause
 from simulator.verbs.play import play
 from simulator.verbs.say import say
 
 if TYPE_CHECKING:
+    import asyncio
+
     from simulator.documents import Reading
     from simulator.twiml import Element
 
@@ -23,15 +25,18 @@ LONGEST_SPEECH = 60
 CONFIDENCE = "0.92"
 
 
-async def gather(reading: Reading, verb: Element) -> Outcome:
+async def gather(reading: Reading, verb: Element, stop: asyncio.Future[None] | None = None) -> Outcome:
+    """`stop` ends it as the time does; whoever gives it has no use for the answer then."""
     kinds = verb.value("input").split()
     with reading.leg.listens(keys="dtmf" in kinds, speech="speech" in kinds, name="Gather") as ear:
+        if stop is not None:
+            stop.add_done_callback(lambda _: resolve(ear.began))
         for prompt in verb.children:
             await PROMPTS[prompt.name](reading, prompt, stop=ear.began)
             if ear.began.done():
                 break
         turn = reading.leg.begins("turn")
-        found = await _listened(reading, verb, ear)
+        found = await _listened(reading, verb, ear, stop)
         turn.stops(reading.leg.clock.now())
     if found is None:
         if not verb.flag("actionOnEmptyResult"):
@@ -43,9 +48,11 @@ async def gather(reading: Reading, verb: Element) -> Outcome:
     return Fetch(action, verb.value("method"), found)
 
 
-async def _listened(reading: Reading, verb: Element, ear: Ear) -> dict[str, str] | None:
+async def _listened(
+    reading: Reading, verb: Element, ear: Ear, stop: asyncio.Future[None] | None
+) -> dict[str, str] | None:
     timeout = _seconds(verb.value("timeout"), AUTO_TIMEOUT)
-    first = await ear.next(timeout=timeout)
+    first = await ear.next(*([stop] if stop else []), timeout=timeout)
     if first is None:
         return None
     if not first.key:

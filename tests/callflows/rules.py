@@ -5,7 +5,7 @@ from callflows.actions import (
     CallOut,
     Connect,
     DialClient,
-    DialFallback,
+    DialOther,
     Free,
     Hangup,
     Occupy,
@@ -36,7 +36,7 @@ from callflows.events import (
 from callflows.turn import Turn
 
 # What a caller may be left in, and what ends a call; after anything else Twilio would hang up, or bridge.
-HOLDS = (Ring, Ask, Record, DialFallback, DialClient)
+HOLDS = (Ring, Ask, Record, DialOther, DialClient)
 ENDS = (Hangup, Reject)
 RINGING = ("hunting", "errand")
 

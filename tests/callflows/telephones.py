@@ -7,7 +7,7 @@ everything else, the reports above all, may arrive late, twice, in any order or 
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from callflows.actions import Ask, Connect, DialClient, DialFallback, Record, Reserve, Ring, Screen
+from callflows.actions import Ask, Connect, DialClient, DialOther, Record, Reserve, Ring, Screen
 from callflows.events import (
     Asker,
     CallerPressed,
@@ -57,7 +57,7 @@ class Telephones(Call):
     way; `reports`: what nobody waits for; `client`: whoever the caller, one of ours, has on the line."""
 
     legs: dict[int, Leg] = field(default_factory=dict)
-    verb: Ring | Ask | Record | DialFallback | DialClient | None = None
+    verb: Ring | Ask | Record | DialOther | DialClient | None = None
     offer: bool = False
     asks: Event | None = None
     reports: list[Event] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Telephones(Call):
         if isinstance(final, ENDS):
             self.caller_there = False
             self.reports.append(CallOver(CALL, "completed"))
-        elif isinstance(final, (Ring, Ask, Record, DialFallback, DialClient)):
+        elif isinstance(final, (Ring, Ask, Record, DialOther, DialClient)):
             self.verb = final
             self.offer = any(isinstance(one, Ask) and one.go_on for one in turn.replies)
             self.client = "ringing" if isinstance(final, DialClient) else ""
@@ -118,7 +118,7 @@ class Telephones(Call):
             question = RecordingEnded(CALL, seconds, "RE1", gone=True)
             self.store(seconds)
             told = True
-        elif isinstance(verb, DialFallback):
+        elif isinstance(verb, DialOther):
             question = FallbackEnded(CALL, "completed", bool(seconds), gone=True)
         elif isinstance(verb, DialClient):
             question = ClientCalled(CLIENT_LEG, "completed", self.client == "talking", gone=True)

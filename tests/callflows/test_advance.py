@@ -29,7 +29,7 @@ from callflows.events import (
     TextSent,
     TimerFired,
 )
-from callflows.steps.hangup import outcome_of
+from callflows.parts.ending import outcome_of
 from routing.directory import Line
 from routing.floor import Agenda, AgendaItem, Floor
 from routing.places import Found

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callflows.actions import Ask, DialFallback, Free, MakePromise, Occupy, OpenMatter, Record, Reject, Reserve
+from callflows.actions import Ask, DialOther, Free, MakePromise, Occupy, OpenMatter, Record, Reject, Reserve
 from callflows.events import (
     CallArrived,
     CallerPressed,
@@ -159,7 +159,7 @@ def possible(world: Telephones) -> list[Move]:
         (4, world.verb and world.client == "ringing", a_client_picks_up),
         (3, world.verb and world.client, a_client_is_no_longer_there),
         (6, isinstance(world.verb, Record), the_caller_leaves_a_message),
-        (6, isinstance(world.verb, DialFallback), the_fallback_number_is_done),
+        (6, isinstance(world.verb, DialOther), the_fallback_number_is_done),
         (1, world.caller_there, the_caller_hangs_up),
         (3, world.reports, a_report_arrives),
         (1, world.reports, a_report_is_lost),

@@ -26,7 +26,7 @@ from callflows.contact import (
     to_json,
     to_url,
 )
-from callflows.steps.hangup import outcome_of
+from callflows.parts.ending import outcome_of
 from routing.hunt import Hunt, Ring
 from tests.builders import CALLER, LINE, floor
 from tests.callflows.anything import contacts

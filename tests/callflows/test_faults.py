@@ -2,7 +2,7 @@
 
 import pytest
 
-from callflows.actions import DialFallback, Free, Hangup, MakePromise, Record, Reply, Say
+from callflows.actions import DialOther, Free, Hangup, MakePromise, Record, Reply, Say
 from callflows.contact import Stage
 from callflows.events import (
     Asker,
@@ -58,7 +58,7 @@ def test_a_technicians_leg_is_hung_up_and_the_call_goes_on(stage: Stage, fallbac
 @pytest.mark.parametrize("stage", ["new", "hunting", "returning", "recording"])
 def test_a_caller_hears_an_apology_and_reaches_the_lines_fallback_number(stage: Stage) -> None:
     call = in_stage(stage, fallback=True)
-    assert call.takes(fault()).replies == (Say("apology"), DialFallback())
+    assert call.takes(fault()).replies == (Say("apology"), DialOther())
     assert call.contact.stage == "fallback"
 
 

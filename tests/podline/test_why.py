@@ -13,7 +13,7 @@ from callflows.actions import to_json as action_json
 from callflows.events import ErrandDue, Event, Faulted, TimerFired
 from callflows.events import to_json as event_json
 from callflows.plain import plain
-from callflows.steps.promises import DUE
+from callflows.parts.promises import DUE
 from callflows.turn import Turn
 from callflows.version import Version
 from db.inputs import live_of, slice_of

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from simulator.rest import RestApi
 from simulator.scripted import Stage
 from simulator.story import Run
 from simulator.switches import Switches
+from tests.simulator.asking import Rest
 
 
 @pytest.fixture
@@ -31,3 +33,8 @@ def staged(run: Run) -> Callable[..., Stage]:
 @pytest.fixture
 def stage(staged: Callable[..., Stage]) -> Stage:
     return staged()
+
+
+@pytest.fixture
+def rest(stage: Stage) -> Rest:
+    return Rest(stage, RestApi(stage.exchange), (stage.exchange.account_sid, stage.exchange.auth_token))

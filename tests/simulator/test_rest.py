@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import socket
-from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pytest
@@ -19,43 +16,9 @@ from simulator.exchange import Exchange
 from simulator.rest import RestApi
 from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
 from simulator.server import serve
+from tests.simulator.asking import Rest
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
-
-
-@dataclass
-class Rest:
-    stage: Stage
-    api: RestApi
-    auth: tuple[str, str]
-
-    def __call__(self, method: str, path: str, **form: Any) -> httpx.Response:
-        token = base64.b64encode(":".join(self.auth).encode()).decode()
-        account = f"https://api.twilio.com/2010-04-01/Accounts/{self.stage.exchange.account_sid}"
-
-        async def asked() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.api)) as client:
-                return await client.request(
-                    method,
-                    account + path,
-                    data=form if method == "POST" else None,
-                    params=form if method == "GET" else None,
-                    headers={"Authorization": f"Basic {token}"},
-                )
-
-        answer: httpx.Response = self.stage.run(asked())
-        return answer
-
-    def calls(self, to: str = FIRST, **form: Any) -> dict[str, Any]:
-        answer = self("POST", "/Calls.json", To=to, From=LINE, **({"Url": f"{BASE}/out"} | form))
-        assert answer.status_code == 201, answer.text
-        body: dict[str, Any] = answer.json()
-        return body
-
-
-@pytest.fixture
-def rest(stage: Stage) -> Rest:
-    return Rest(stage, RestApi(stage.exchange), (stage.exchange.account_sid, stage.exchange.auth_token))
 
 
 # 7: "Error body: {code, message, more_info, status}"; "401 -> 20003, 404 -> 20404".

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from simulator.rest import RestApi
-from simulator.scripted import BASE, FIRST, SECOND, Stage
+from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
 from simulator.switches import Switches
 
 Staged = Callable[..., Stage]
@@ -190,15 +190,24 @@ def test_unanswered_parent_final(staged: Staged, status: str) -> None:
 
 
 def post(stage: Stage, api: RestApi, path: str, **form: str) -> httpx.Response:
+    return asked(stage, api, "POST", path, form)
+
+
+def got(stage: Stage, api: RestApi, path: str) -> httpx.Response:
+    return asked(stage, api, "GET", path, None)
+
+
+def asked(stage: Stage, api: RestApi, method: str, path: str, form: dict[str, str] | None) -> httpx.Response:
     token = base64.b64encode(f"{stage.exchange.account_sid}:{stage.exchange.auth_token}".encode()).decode()
 
-    async def posted() -> httpx.Response:
+    async def answered() -> httpx.Response:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=api), headers={"Authorization": f"Basic {token}"}
         ) as client:
-            return await client.post(f"https://api/2010-04-01/Accounts/{stage.exchange.account_sid}{path}", data=form)
+            account = f"https://api/2010-04-01/Accounts/{stage.exchange.account_sid}"
+            return await client.request(method, account + path, data=form)
 
-    answer: httpx.Response = stage.run(posted())
+    answer: httpx.Response = stage.run(answered())
     return answer
 
 
@@ -232,6 +241,74 @@ def test_rest_timeout_after_the_effect(staged: Staged) -> None:
     with pytest.raises(TimeoutError):
         post(stage, api, "/Messages.json", To=FIRST, From="+15875550100", Body="hello")
     stage.first.got_text("hello")
+
+
+TOLD = 'statusCallback="/conf" statusCallbackEvent="start end join leave"'
+
+
+def meeting(staged: Staged, switches: Switches) -> Stage:
+    stage = staged(switches)
+    stage.plays(f"<Dial><Conference {TOLD}>desk-1</Conference></Dial>")
+    stage.caller.dials(stage.line)
+    return stage
+
+
+# 9: "participant_join_before_answer: no | yes". 5.5: "whether participant-join was sent before answer is
+# (unverified)".
+def test_participant_join_before_answer(staged: Staged) -> None:
+    for switches, before in ((Switches(), 1), (Switches(participant_join_before_answer="yes"), 2)):
+        stage = meeting(staged, switches)
+        post(stage, RestApi(stage.exchange), "/Conferences/desk-1/Participants.json", To=FIRST, From=LINE)
+        stage.first.rings()
+        stage.settles()
+        assert len(stage.asked("/conf")) == before
+        stage.first.answers().is_in_room_with(stage.caller)
+        events = [request.params["StatusCallbackEvent"] for request in stage.asked("/conf")]
+        assert events == ["participant-join", "participant-join", "conference-start"]
+
+
+# 9: "conference_start_before_second_join: no | yes"
+def test_conference_start_before_second_join(staged: Staged) -> None:
+    for switches, events in (
+        (Switches(), ["participant-join", "conference-start"]),
+        (Switches(conference_start_before_second_join="yes"), ["conference-start", "participant-join"]),
+    ):
+        stage = meeting(staged, switches)
+        stage.first.dials(stage.line).is_in_room_with(stage.caller)
+        told = [request.params for request in stage.asked("/conf")]
+        assert [each["StatusCallbackEvent"] for each in told[1:]] == events
+        assert [each["SequenceNumber"] for each in told] == ["1", "2", "3"]
+
+
+# 9: "conference_rest_lag: 0 s | 2 s of 404/empty list". 5.5: "it can be missing for up to about 2 s".
+def test_conference_rest_lag(staged: Staged) -> None:
+    for switches, is_seen in ((Switches(), True), (Switches(conference_rest_lag="2 s"), False)):
+        stage = meeting(staged, switches)
+        assert stage.caller.room is not None
+        paths = [f"/Conferences/{stage.caller.room.sid}{each}" for each in (".json", "/Participants.json")]
+        for seen in (is_seen, True):
+            api = RestApi(stage.exchange)
+            assert (len(got(stage, api, "/Conferences.json").json()["conferences"]) == 1) == seen
+            assert (got(stage, api, paths[0]).status_code == 200) == seen
+            assert (len(got(stage, api, paths[1]).json()["participants"]) == 1) == seen
+            stage.passes(2)
+
+
+# 9: "status_callback_order: shuffled, delayed up to 5 s, duplicated, lost" holds for conferences too. 2.3:
+# "conference = (ConferenceSid, SequenceNumber)".
+def test_the_order_of_conference_status_callbacks(staged: Staged) -> None:
+    orders = {}
+    for order in ("in order", "shuffled", "delayed", "duplicated", "lost"):
+        stage = meeting(staged, switched(status_callback_order=order))
+        stage.first.dials(stage.line).hangs_up()
+        stage.caller.hangs_up()
+        stage.passes(30)
+        orders[order] = [request.params["SequenceNumber"] for request in stage.asked("/conf")]
+    assert orders["in order"] == orders["delayed"] == ["1", "2", "3", "4", "5", "6"]
+    assert orders["duplicated"] == [number for number in orders["in order"] for _ in range(2)]
+    assert orders["lost"] == []
+    assert sorted(orders["shuffled"]) == orders["in order"]
+    assert orders["shuffled"] != orders["in order"]
 
 
 # 9: "unknown_parameter: none | extra NewParam=1 signed"

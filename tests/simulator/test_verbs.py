@@ -134,8 +134,8 @@ def test_a_fault_reaches_the_story(stage: Stage) -> None:
 
 # 9: what is not played yet is "a clear fault sentence, never silence".
 def test_what_is_not_played_yet_says_so(stage: Stage) -> None:
-    stage.plays(f"<Dial><Conference>room</Conference></Dial><Dial>{FIRST}</Dial>")
-    with pytest.raises(AssertionError, match="<Conference> is not played yet"):
+    stage.plays(f"<Dial><Client>ana</Client></Dial><Dial>{FIRST}</Dial>")
+    with pytest.raises(AssertionError, match="<Client> is not played yet"):
         stage.caller.dials(stage.line)
     stage.first.rings()
 

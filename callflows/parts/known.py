@@ -1,8 +1,6 @@
-"""What follows once it is known who is calling, as far as it is: language, open matter, greeting, and the hunt."""
+"""What follows once it is known who is calling, as far as it is: language, open matter, greeting, the next step."""
 
 from callflows.actions import RememberPlace
-from callflows.steps import ring, voicemail
-from callflows.steps.whom import anybody
 from callflows.turn import Turning
 from routing.directory import Client, Municipality
 
@@ -56,13 +54,13 @@ def settle(turn: Turning, municipality: str, client: Client | None, *, by: str) 
 
 
 def go_on(turn: Turning) -> None:
-    """With what is known by now."""
+    """With what is known by now: the next step for those whose team is known."""
     turn.find_matter()
-    if not turn.contact.pod:
-        voicemail.enter(turn)
-        return
-    greet(turn, calling=anybody(turn))
-    ring.enter(turn)
+    following = getattr(turn.step, "next", "")
+    if turn.contact.pod and following:
+        turn.go(following)
+    else:
+        turn.leave()
 
 
 def language_of(turn: Turning, client: Client | None, place: Municipality | None) -> str:

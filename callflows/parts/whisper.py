@@ -8,12 +8,17 @@ from callflows.turn import Turning
 LONGEST = 90
 
 
-def keys() -> tuple[Say, ...]:
-    return (Say("screening_keys"),)
+def keys(turn: Turning) -> tuple[Say, ...]:
+    """What the keys do: 3 only where the flow has a way for it."""
+    return (Say("screening_keys_help" if getattr(turn.step, "help", "") else "screening_keys"),)
 
 
 def whisper(turn: Turning, technician: str) -> tuple[Say, ...]:
     """The parts that fit into 6 s, the most important first, then the keys."""
+    return (*known(turn, technician), *keys(turn))
+
+
+def known(turn: Turning, technician: str) -> tuple[Say, ...]:
     speech = language(technician_language(turn, technician))
     said: list[Say] = []
     length = 0
@@ -23,7 +28,7 @@ def whisper(turn: Turning, technician: str) -> tuple[Say, ...]:
         if said and length > LONGEST:
             break
         said.append(part)
-    return (*said, *keys())
+    return tuple(said)
 
 
 def technician_language(turn: Turning, technician: str) -> str:

@@ -8,6 +8,8 @@ from callflows.turn import Turning
 def holds(contact: Contact, outcome: Outcome) -> bool:
     """Whether that outcome is true of the contact (DESIGN 5, "Outcome")."""
     match outcome:
+        case "swarmed":
+            return contact.swarmed
         case "answered":
             return bool(contact.talked) or contact.fell_back
         case "voicemail":
@@ -15,12 +17,12 @@ def holds(contact: Contact, outcome: Outcome) -> bool:
         case "callback":
             return contact.promised and (contact.known_number or bool(contact.number))
         case "auto_replied":
-            return bool(contact.technician)  # one of ours, whom the menu answered
+            return bool(contact.technician) or contact.dismissed  # one of ours, or whom the flow's words were enough
         case "abandoned":
             return contact.left
         case "failed":
             return True
-        case "opted_out" | "swarmed" | "replied":
+        case "opted_out" | "replied":
             return False
 
 
@@ -35,7 +37,7 @@ def close(turn: Turning, why: str) -> None:
         turn.change(Free(ring.technician))
     if turn.contact.technician:
         turn.change(Free(turn.contact.technician))  # one of ours, who called the line
-    turn.became(stage="over", outcome=outcome_of(turn.contact))
+    turn.became(stage="over", swarm=None, outcome=outcome_of(turn.contact))
     turn.tell("ended", outcome=turn.contact.outcome, why=why)
 
 

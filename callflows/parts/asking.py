@@ -9,7 +9,7 @@ from dataclasses import replace
 from callflows.actions import Say
 from callflows.events import CallerPressed, CallerSaid, CallerStayed
 from callflows.languages import language, words
-from callflows.steps import known, voicemail
+from callflows.parts import known
 from callflows.turn import Turning
 from routing.directory import Client
 from routing.exchanges import exchange_place
@@ -24,19 +24,21 @@ DOUBTFUL = 0.4  # of a recogniser's confidence: below it even the very name is c
 NONE = "\0none"  # the caller said that it is none of the options
 
 
+def ask_language(turn: Turning) -> None:
+    """One sentence in each of the line's languages."""
+    languages = turn.floor.line.languages
+    turn.ask(
+        "language",
+        *(Say("language_key", {"key": str(key)}, code) for key, code in enumerate(languages, 1)),
+        options=languages,
+        seconds=turn.times.language_key,
+    )
+
+
 def begin(turn: Turning) -> None:
-    """The first question: in which language, if that isn't known yet."""
-    turn.became(stage="asking")
-    line = turn.floor.line
-    if not turn.contact.chosen and not turn.floor.callers and len(line.languages) > 1:
-        turn.ask(
-            "language",
-            *(Say("language_key", {"key": str(key)}, code) for key, code in enumerate(line.languages, 1)),
-            options=line.languages,
-            seconds=turn.times.language_key,
-        )
-    else:
-        ask_who(turn)
+    """The first question about who is calling."""
+    turn.became(stage="asking", failed=0)
+    ask_who(turn)
 
 
 def ask_who(turn: Turning) -> None:
@@ -84,7 +86,7 @@ def on_language(turn: Turning, event: Answer) -> None:
     pressed = event.digits if isinstance(event, CallerPressed) else ""
     if pressed.isdigit() and 1 <= int(pressed) <= len(options):
         turn.became(language=options[int(pressed) - 1], chosen=True)
-    ask_who(turn)
+    turn.leave()
 
 
 # Which of several: a number that clients or municipalities share.
@@ -188,7 +190,7 @@ def fail(turn: Turning) -> None:
         ask_place(turn)
         return
     turn.because("not_identified", detail=str(MOST_FAILURES))
-    voicemail.enter(turn)
+    turn.leave()
 
 
 # One choice among a few.

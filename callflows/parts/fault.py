@@ -1,10 +1,11 @@
 """Something of ours broke. What we answer depends on who asked (DESIGN 5, "Faults")."""
 
-from callflows.actions import DialFallback, Hangup, Record, Say
+from callflows.actions import DialOther, Hangup, Record, Say
 from callflows.events import FallbackEnded, Faulted, RecordingEnded
-from callflows.steps import known, ring, voicemail
-from callflows.steps.hangup import close, reconsider
-from callflows.steps.promises import set_due
+from callflows.parts import known, message, rings, swarming
+from callflows.parts.ending import close, reconsider
+from callflows.parts.promises import set_due
+from callflows.steps import swarm, transfer
 from callflows.turn import Turning
 
 
@@ -17,19 +18,22 @@ def on_faulted(turn: Turning, event: Faulted) -> None:
     if turn.contact.stage == "new" and turn.floor.callers:
         known.share(turn)
         turn.find_matter()
-    ring.drop(turn, gone=event.gone)
+    rings.drop(turn, gone=event.gone)
+    if not event.gone and swarm.on_faulted(turn):
+        return
+    swarming.drop(turn, gone=event.gone)
     if turn.contact.is_over:
         turn.reply(Say("goodbye"), Hangup())
     elif event.during == "RecordingEnded":
         # The message is spoken and Twilio has it; asking for it once more would be telling twice.
-        voicemail.on_ended(turn, RecordingEnded(event.leg, None, gone=event.gone))
+        message.on_ended(turn, RecordingEnded(event.leg, None, gone=event.gone))
     elif event.gone:
         turn.became(left=True)
         close(turn, "the caller hung up")
     elif turn.floor.line.fallback and turn.contact.stage != "fallback":
         turn.became(stage="fallback")
         turn.say("apology")
-        turn.reply(DialFallback())
+        turn.reply(DialOther())
     else:
         take_message(turn)
 
@@ -61,7 +65,11 @@ def on_fallback_late(turn: Turning, event: FallbackEnded) -> None:
 def on_fallback_ended(turn: Turning, event: FallbackEnded) -> None:
     """Talked: done. Not answered: a message after all."""
     connected = talked(event)
-    ring.drop(turn, gone=event.gone)  # a fixed answer may have dialled it, without a turn
+    rings.drop(turn, gone=event.gone)  # a fixed answer may have dialled it, without a turn
+    swarming.drop(turn, gone=event.gone)
+    if turn.contact.stage == "dialing" and not event.gone:
+        transfer.on_ended(turn, talked=connected)
+        return
     turn.became(fell_back=turn.contact.fell_back or connected, left=turn.contact.left or event.gone)
     if event.gone:
         close(turn, "the caller hung up")

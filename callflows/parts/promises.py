@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from callflows.actions import BeginErrand, MakePromise, MarkOverdue, OpenMatter, SetTimer, Text
 from callflows.contact import contact_id
 from callflows.languages import language
-from callflows.steps.whom import judge, plan_of
+from callflows.parts.whom import judge, plan_of
 from callflows.turn import Turning
 from routing.due import due_at
 from routing.eligible import off_duty

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from callflows.actions import Connect, DialClient, Hangup, Occupy, Say, Screen
 from callflows.events import KeyPressed, LegPickedUp
-from callflows.steps import errand
-from callflows.steps.ring import current, keep, own
-from callflows.steps.whisper import keys, whisper
+from callflows.parts import errand
+from callflows.parts.rings import current, keep, own
+from callflows.parts.whisper import keys, whisper
 from callflows.turn import Turning
 from routing import hunt
 from routing.hunt import KEYS
@@ -61,7 +61,7 @@ def on_key(turn: Turning, event: KeyPressed) -> None:
                 errand.on_passed(turn, passed)
         case "key_wrong" if ring.state in ("ringing", "screening") and still_time(turn, ring):
             keep(turn, replace(after, picked_up=ring.picked_up or turn.now_ms))
-            turn.reply(Screen(ring.technician, (Say("screening_again"), *keys()), turn.times.screening_key))
+            turn.reply(Screen(ring.technician, (Say("screening_again"), *keys(turn)), turn.times.screening_key))
         case _:
             turn.reply(Hangup())
 

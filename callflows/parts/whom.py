@@ -19,6 +19,9 @@ class Judged:
 
 def plan_of(turn: Turning) -> tuple[Place, ...]:
     """The whole order for this contact, whoever may be rung of it."""
+    swarm = turn.contact.swarm
+    if swarm and swarm.line:
+        return tuple(Place(key, "in_line") for key in swarm.line)
     pod = turn.floor.pods.get(turn.contact.pod)
     promised = turn.promise(turn.contact.errand or turn.contact.contact)
     return plan(
@@ -91,7 +94,9 @@ def tell_why(turn: Turning, place: Place, *, again: bool) -> None:
             turn.because("wanted_first", place.technician)
         case "last_talked":
             turn.because("last_talked_first", place.technician, turn.talk.at.isoformat() if turn.talk else "")
-        case "order":
+        case "in_line":
+            turn.because("next_in_line", place.technician)
+        case _:
             turn.because("next_in_order", place.technician, pod.strategy if pod else "")
 
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 from callflows.actions import CallOut, DialClient, Hangup, Reserve, Say, SetTimer
 from callflows.contact import Asked
 from callflows.events import CallerPressed, CallerSaid, CallerStayed, ClientCalled, ErrandDue, LegEnded
-from callflows.steps import ring
-from callflows.steps.hangup import close, reconsider
-from callflows.steps.whom import choose
+from callflows.parts import rings
+from callflows.parts.ending import close, reconsider
+from callflows.parts.whom import choose
 from callflows.turn import Turning
 from routing import hunt
 from routing.hunt import Hunt, ring_result
@@ -42,7 +42,7 @@ def begin(turn: Turning, event: ErrandDue) -> None:
 
 def go_on(turn: Turning) -> None:
     """Ring the promise's owner, else the next who may be rung."""
-    chosen = None if ring.spent(turn) else choose(turn)
+    chosen = None if rings.spent(turn) else choose(turn)
     if chosen is None:
         close(turn, "nobody could take the call back now")
         return
@@ -56,30 +56,30 @@ def go_on(turn: Turning) -> None:
 
 def on_passed(turn: Turning, held: hunt.Ring) -> None:
     """The key says it all: the next one need not wait for this leg's end."""
-    ring.end(turn, held, "declined")
+    rings.end(turn, held, "declined")
     go_on(turn)
 
 
 def on_timer(turn: Turning, timer: str) -> None:
     """A ring of which nothing more was heard, though no telephone rings that long."""
     number = timer.removeprefix(RING_OVER)
-    held = ring.current(turn, int(number)) if number.isdigit() else None
+    held = rings.current(turn, int(number)) if number.isdigit() else None
     if held is not None and held.state != "taken":
         result = ring_result(held, status="no-answer", bridged=False, caller_gone=False)
         turn.because("ring_unheard", held.technician)
-        ring.end(turn, held, result)
+        rings.end(turn, held, result)
         go_on(turn)
 
 
 def on_leg_ended(turn: Turning, event: LegEnded) -> None:
     """The technician's leg is over: after a talk that is the end, before it somebody else is rung."""
-    held = ring.current(turn, event.ring)
+    held = rings.current(turn, event.ring)
     if held is None:
         return
     if held.state == "taken":
         finish(turn, "the technician hung up")
         return
-    ring.end(turn, held, ring_result(held, status=event.status, bridged=False, caller_gone=False), event.leg)
+    rings.end(turn, held, ring_result(held, status=event.status, bridged=False, caller_gone=False), event.leg)
     go_on(turn)
 
 
@@ -133,7 +133,7 @@ def on_client_answered_late(turn: Turning) -> None:
     asked, contact = turn.contact.asked, turn.contact
     technician = contact.technician or contact.owner
     if technician and not contact.talked and (asked is None or asked.kind == "dialing"):
-        ring.note_talk(turn, technician)
+        rings.note_talk(turn, technician)
         reconsider(turn)
 
 
@@ -142,7 +142,7 @@ def finish(turn: Turning, why: str) -> None:
     held = turn.contact.hunt.ring
     if held is not None and turn.contact.stage == "errand":
         taken = held.state == "taken"
-        ring.end(turn, held, "accepted" if taken else "canceled")
+        rings.end(turn, held, "accepted" if taken else "canceled")
         if taken and turn.contact.talked:
-            ring.note_talk(turn, held.technician)
+            rings.note_talk(turn, held.technician)
     close(turn, why)

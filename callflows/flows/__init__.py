@@ -1,0 +1,1 @@
+"""The flows that ship, as documents: `main` for calls."""

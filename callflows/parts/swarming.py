@@ -1,0 +1,192 @@
+"""A swarm, from the client's side: opened, waited for in our own loop, met in a room, and closed.
+
+While no helper has accepted, the client is never in the room, because a conference hears no keys (DESIGN 5.6). The
+helpers' own legs are `helping`'s; what a signal means to one of them is `routing.swarm`'s table.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from callflows.actions import AskLeg, CallOut, CancelRing, HangUpLeg, JoinRoom, MoveClient, Reserve, Say, SetTimer
+from callflows.actions import Text as TextOut
+from callflows.parts import helping
+from callflows.parts.whom import judge, leave_out, plan_of
+from callflows.turn import Turning
+from routing.eligible import Refusal
+from routing.floor import Standing
+from routing.plan import Place
+from routing.strategies import IN_ONE_WAVE
+from routing.swarm import RING_HOLDS_MS, Helper, Swarm, room
+
+ROOM_CHECK = "room_check"  # the timer after which Twilio is asked whether somebody is with the client
+LEFT_ALONE = 10  # seconds until a helper's leg is ended whose client has gone
+MUSIC, MUSIC_AFTER_WORDS = 9, 3  # seconds, so that no round is longer than 15 s (DESIGN 5.6)
+KEYS_EVERY = 3  # rounds
+
+
+def who_may(turn: Turning, places: tuple[Place, ...]) -> list[Standing]:
+    """Those who may be rung, in order; of all others the reason is kept, and told for the client's own pod."""
+    found = []
+    for place in places:
+        judged = judge(turn, place)
+        if judged.standing is None:
+            continue
+        if judged.refused is None:
+            found.append(judged.standing)
+        else:
+            pass_over(turn, judged.standing, judged.refused)
+    return found
+
+
+def pass_over(turn: Turning, standing: Standing, refused: Refusal) -> None:
+    """Whoever of another pod isn't at work is no news for a story."""
+    key = standing.technician.technician
+    if standing.technician.pod != turn.contact.pod and refused in ("off_shift", "away"):
+        turn.because("left_out", key, refused)
+    else:
+        leave_out(turn, key, refused)
+
+
+def begin(turn: Turning, places: tuple[Place, ...], *, pod: bool = False) -> bool:
+    """Ring all of them who may be rung; False if there is nobody. `pod`: limited to the client's own."""
+    people = who_may(turn, places)
+    free = turn.floor.legs_free
+    if free is not None and len(people) > free:
+        turn.because("concurrent_calls", detail=f"{max(free, 0)} of {len(people)}")
+        people = people[: max(free, 0)]
+    if not people:
+        turn.because("nobody_to_help")
+        return False
+    held, number = turn.contact.hunt, turn.contact.swarms + 1
+    helpers = tuple(
+        Helper(held.rung + place, one.technician.technician, turn.now_ms) for place, one in enumerate(people, 1)
+    )
+    keys = tuple(one.technician for one in helpers)
+    turn.became(
+        stage="waiting",
+        asked=None,
+        swarm=Swarm(number, turn.now_ms, helpers, pod=pod),
+        swarms=number,
+        called=(*turn.contact.called, *keys),
+        hunt=replace(held, rung=helpers[-1].ring, ring=None),
+    )
+    turn.tell("swarm_opened", helpers=len(helpers), **({"pod": turn.contact.pod} if pod else {}))
+    for one in helpers:
+        turn.change(Reserve(one.technician), CallOut(one.technician, one.ring, turn.times.helper_ring))
+        turn.tell("swarm_invited", one.technician, ring=one.ring)
+        if not pod:
+            turn.change(TextOut(one.technician, "swarm_invite", {"who": helping.who(turn, one.technician)}))
+    wait(turn)
+    return True
+
+
+def ring_together(turn: Turning, back_to: str) -> bool:
+    """A pod that rings all at once: a swarm limited to it (DESIGN 5.2), after those who come before its order. False
+    if they are rung one after another."""
+    pod, held = turn.floor.pods.get(turn.contact.pod), turn.contact.hunt
+    if back_to or pod is None or pod.strategy not in IN_ONE_WAVE or turn.contact.swarm:
+        return False
+    left = tuple(one for one in plan_of(turn) if one.technician not in (*held.tried, *turn.contact.called))
+    able = [one for one in left if (judged := judge(turn, one)).standing and judged.refused is None]
+    if len(able) < 2 or able[0].because != "order":
+        return False
+    return begin(turn, tuple(one for one in left if one.because == "order"), pod=True)
+
+
+# The waiting loop.
+
+
+def wait(turn: Turning, *before: Say) -> None:
+    """One round: what happens, what the keys do, music; at most 15 s."""
+    swarm = turn.contact.swarm
+    assert swarm is not None
+    says = list(before)
+    if swarm.rounds == 0:
+        count = len(swarm.ringing)
+        says.append(Say("swarm_opened" if count > 1 else "swarm_opened_one", {"count": str(count)}))
+    elif not before:
+        screening = any(one.state == "screening" for one in swarm.helpers)
+        says.append(Say("swarm_listening" if screening else "swarm_still"))
+    if swarm.rounds % KEYS_EVERY == 0:
+        says.append(Say("swarm_keys"))
+    turn.became(stage="waiting", swarm=replace(swarm, rounds=swarm.rounds + 1))
+    turn.ask("waiting", *says, seconds=1, music=MUSIC if len(says) == 1 else MUSIC_AFTER_WORDS)
+
+
+def give_up_unheard(turn: Turning) -> None:
+    """Rings of which nothing more was heard, though no telephone rings that long."""
+    for one in turn.contact.swarm.ringing if turn.contact.swarm else ():
+        if turn.now_ms - one.began > RING_HOLDS_MS:
+            turn.because("ring_unheard", one.technician)
+            helping.end(turn, one, "no-answer")
+
+
+def is_over(turn: Turning) -> bool:
+    """Nobody is left who might still come, or the time is up."""
+    swarm = turn.contact.swarm
+    if swarm is None or not swarm.ringing:
+        return True
+    if turn.now_ms - swarm.began < turn.times.swarm * 1000:
+        return False
+    turn.because("time_spent", detail=str(turn.times.swarm))
+    return True
+
+
+# The room.
+
+
+def connect(turn: Turning, *, moved: bool = False) -> None:
+    """Send the client into the room where somebody waits. `moved`: a job has moved their leg; else it may still do so,
+    and the room must outlive it."""
+    swarm = turn.contact.swarm
+    assert swarm is not None
+    first = not swarm.arrived
+    moving = swarm.moving and not moved
+    turn.became(
+        stage="conferring", asked=None, swarm=replace(swarm, arrived=swarm.arrived or turn.now_ms, moving=moving)
+    )
+    if first:
+        turn.say("swarm_connecting")
+        turn.change(SetTimer(ROOM_CHECK, turn.floor.at + timedelta(seconds=turn.times.room_check)))
+    turn.reply(JoinRoom(room(turn.contact.contact, swarm.number), ends=not moving))
+    for one in swarm.inside:
+        if one.joined:
+            helping.meet(turn, one.ring)
+
+
+def on_room_check(turn: Turning) -> None:
+    """Twilio is asked about everybody who should be with the client, should their reports be lost."""
+    swarm = turn.contact.swarm
+    if swarm is None:
+        turn.because("nothing_to_do", detail=ROOM_CHECK)
+        return
+    for one in swarm.inside:
+        turn.change(AskLeg(one.ring))
+    if turn.contact.stage == "conferring" and not swarm.inside:
+        turn.change(MoveClient())
+
+
+# Its end.
+
+
+def close(turn: Turning, why: str, *, caller_gone: bool = False) -> None:
+    """Nobody rings any longer for it, and whoever is held is given back."""
+    swarm = turn.contact.swarm
+    if swarm is None:
+        return
+    for one in swarm.ringing:
+        turn.change(CancelRing(one.ring))
+        helping.end(turn, one, "canceled", caller_gone=True, quietly=True)
+    for one in swarm.inside:
+        turn.change(HangUpLeg(one.ring, LEFT_ALONE))
+        helping.end(turn, one, "completed", caller_gone=caller_gone, quietly=True)
+    turn.tell("swarm_closed", why=why)
+    turn.became(swarm=None)
+
+
+def drop(turn: Turning, *, gone: bool = False) -> None:
+    """The client's leg does something else now."""
+    if turn.contact.stage in ("waiting", "conferring"):
+        close(turn, "the call went on elsewhere", caller_gone=gone)
+
+

@@ -1,0 +1,128 @@
+"""A swarm's deeds that need Twilio's API, besides ringing: legs are canceled, moved, asked about and hung up.
+
+Each may be done twice without harm, so an answer that never came is no reason to wait: it is tried again, a little
+later each time, and given up after a minute. Whatever is missed then, the timers of the swarm find again.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from callflows.contact import Contact
+from callflows.events import LegEnded
+from db.changes import ASK_LEG, CANCEL, HANG_UP, MOVE
+from db.deeds import Deed, claim_deed, find_call, save_deed_end, withdraw_deed
+from db.desk import Desk
+from db.jobs import TryAgain
+from ivr.calls import Clock, contact_of, read_contact
+from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
+from ivr.links import Links
+from ivr.parse import FINAL
+from ivr.telling import tell
+
+MOST_TRIES = 10
+LONGEST_PAUSE = 8  # seconds
+
+
+class FateUnknown(Exception):
+    """The leg was asked for, and nobody knows yet whether there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The hands for living legs of one contact."""
+
+    desk: Desk
+    clock: Clock
+    api: Api
+    links: Links
+
+    def works(self) -> dict[str, Callable[[Deed], Awaitable[str]]]:
+        """What is done for each kind of deed; the word that comes back is kept as its outcome."""
+        return {CANCEL: self.cancel, MOVE: self.move, ASK_LEG: self.ask, HANG_UP: self.hang_up}
+
+    async def do(self, deed: Deed) -> None:
+        async with self.desk.pool.acquire() as connection:
+            if not await claim_deed(connection, deed.deed, self.clock()):
+                return
+        try:
+            state, outcome = "done", await self.works()[deed.kind](deed)
+        except TwilioRefused as refused:
+            state, outcome = "refused", str(refused)
+        except (TwilioBusy, TwilioSilent, FateUnknown) as error:
+            if deed.tries + 1 < MOST_TRIES:
+                raise TryAgain(str(error), min(2**deed.tries, LONGEST_PAUSE)) from error
+            state, outcome = "refused", f"given up: {error}"
+        async with self.desk.pool.acquire() as connection:
+            now = self.clock()
+            await save_deed_end(connection, deed.deed, state=state, provider_sid=None, outcome=outcome, now=now)
+
+    async def cancel(self, deed: Deed) -> str:
+        """A leg that was picked up meanwhile goes on: Twilio cancels none of those."""
+        sid = await self.leg(deed)
+        if not sid:
+            return "it was not begun"
+        status = (await self.api.call_status(sid) or "canceled") if deed.body["queued"] else "queued"
+        if status == "queued":
+            status = await self.api.cancel(sid)
+        await self.tell_if_over(deed, sid, status)  # of a leg that never rang, Twilio reports nothing
+        return status
+
+    async def move(self, deed: Deed) -> str:
+        """Where to is the next turn's to say; whether at all, the contact's as it is now."""
+        kept = await read_contact(self.desk, contact_of(deed))
+        if kept is None or not is_to_move(kept.contact):
+            return "nobody is to be moved any more"
+        await self.api.move(kept.sid, self.links.to("moved", kept.contact, kept.turn))
+        return "moved"
+
+    async def ask(self, deed: Deed) -> str:
+        sid = await self.leg(deed)
+        if not sid:
+            return "there is no such leg"
+        status = await self.api.call_status(sid) or "canceled"
+        await self.tell_if_over(deed, sid, status)
+        return status
+
+    async def hang_up(self, deed: Deed) -> str:
+        sid = await self.leg(deed)
+        if not sid:
+            return "it was not begun"
+        await self.api.hang_up(sid)
+        return "hung up"
+
+    async def leg(self, deed: Deed) -> str:
+        """Twilio's sid of the ring's leg. Empty if there is none; then it never will be, unless it was only asked
+        about, and that is told. Raises FateUnknown."""
+        ring = deed.body["ring"]
+        async with self.desk.pool.acquire() as connection:
+            call = await find_call(connection, deed.subject, ring)
+            if call and call.state == "due" and deed.kind != ASK_LEG:
+                await withdraw_deed(connection, call.deed, "the ring is no longer wanted", self.clock())
+                call = await find_call(connection, deed.subject, ring)
+        sid = (call.provider_sid if call else None) or await self.known_leg(deed)
+        if not sid and call and call.state == "tried":
+            raise FateUnknown("whether there is a leg is not known yet")
+        if not sid and call and call.state == "refused":
+            event = LegEnded(leg="", ring=ring, status="canceled")
+            await tell(self.desk, self.clock, contact_of(deed), event, f"LegEnded:deed:{call.deed}")
+        return sid
+
+    async def known_leg(self, deed: Deed) -> str:
+        """As the leg's own requests have told it."""
+        kept = await read_contact(self.desk, contact_of(deed))
+        helper = kept.contact.swarm.helper(deed.body["ring"]) if kept and kept.contact.swarm else None
+        return helper.leg if helper else ""
+
+    async def tell_if_over(self, deed: Deed, sid: str, status: str) -> None:
+        """As the leg's own report would, and only once."""
+        if status in FINAL:
+            event = LegEnded(leg=sid, ring=deed.body["ring"], status=status)
+            await tell(self.desk, self.clock, contact_of(deed), event, f"LegEnded:{sid}")
+
+
+def is_to_move(contact: Contact) -> bool:
+    """Into the room to those who are there, or out of it because nobody is."""
+    inside = bool(contact.swarm and contact.swarm.inside)
+    if contact.stage == "waiting":
+        return inside and contact.swarm is not None and contact.swarm.moving
+    return contact.stage == "conferring" and not inside

@@ -1,0 +1,155 @@
+"""One swarm: helpers drawn to one contact, by telephone legs of their own, into one room.
+
+The state of a helper is a table. `invited`: we have asked for the leg, which may wait for the account's calls per
+second. `ringing`: Twilio has taken it. `screening`: somebody, or a voicemail, picked up and hears the briefing.
+`taken`: key 1 was pressed, the helper's leg goes into the room. `passed`: key 2 or 3 was pressed. `unplaced`: Twilio
+could not be asked for the leg. `gone`: the leg is over. A signal without a row changes nothing: reports come late,
+twice and in any order.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from routing.hunt import RingResult
+
+HelperState = Literal["invited", "ringing", "screening", "taken", "passed", "unplaced", "gone"]
+HelperSignal = Literal[
+    "placed", "unplaced", "unknown", "picked_up", "key_take", "key_pass", "key_wrong", "leg_over", "given_up"
+]
+
+TRANSITIONS: dict[tuple[HelperState, HelperSignal], HelperState] = {
+    ("invited", "placed"): "ringing",
+    ("invited", "unplaced"): "unplaced",
+    ("invited", "unknown"): "ringing",  # Twilio's answer never came: the telephone may ring
+    ("invited", "picked_up"): "screening",
+    ("ringing", "picked_up"): "screening",
+    ("invited", "key_take"): "taken",  # the key may overtake all other reports
+    ("ringing", "key_take"): "taken",
+    ("screening", "key_take"): "taken",
+    ("invited", "key_pass"): "passed",
+    ("ringing", "key_pass"): "passed",
+    ("screening", "key_pass"): "passed",
+    ("screening", "key_wrong"): "screening",
+    **{(state, "leg_over"): "gone" for state in ("invited", "ringing", "screening", "taken", "passed")},  # type: ignore[dict-item]
+    **{(state, "given_up"): "gone" for state in ("invited", "ringing", "screening")},  # type: ignore[dict-item]
+}
+
+RING_HOLDS_MS = 60_000  # a telephone that was asked to ring, and of which nothing more was heard
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """One helper's leg. `ring` is its number among the contact's rings; instants are epoch milliseconds, 0 for not yet.
+
+    `leg` is Twilio's sid, as far as it is known. `joined`: their leg was seen in the room. `met`: helper and client
+    were in the room together. `freed`: the reservation has been given back.
+    """
+
+    ring: int
+    technician: str
+    began: int
+    state: HelperState = "invited"
+    leg: str = ""
+    picked_up: int = 0
+    pressed: int = 0
+    key: str = ""
+    joined: int = 0
+    met: int = 0
+    freed: bool = False
+
+    def after(self, signal: HelperSignal) -> "Helper":
+        """The helper after a signal; itself if the table has no row for it."""
+        state = TRANSITIONS.get((self.state, signal))
+        return self if state is None else replace(self, state=state)
+
+    @property
+    def rings(self) -> bool:
+        """Their telephone may be ringing, or will, or they hear the briefing."""
+        return self.state in ("invited", "ringing", "screening")
+
+    @property
+    def is_in(self) -> bool:
+        return self.state == "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Swarm:
+    """`number` counts the contact's swarms from 1 and names its room. `began` epoch ms. `arrived`: when the client was
+    sent into the room, 0 while they wait. `moving`: a job is to move the client's leg. `pod`: limited to the pod.
+    `line`: whom to ring one by one, from the client's own leg, because Twilio's API is away. `faults`: how often
+    something broke while the client waited."""
+
+    number: int
+    began: int
+    helpers: tuple[Helper, ...] = ()
+    arrived: int = 0
+    moving: bool = False
+    pod: bool = False
+    line: tuple[str, ...] = ()
+    faults: int = 0
+    rounds: int = 0
+
+    def helper(self, ring: int) -> Helper | None:
+        return next((one for one in self.helpers if one.ring == ring), None)
+
+    def with_helper(self, changed: Helper) -> "Swarm":
+        helpers = tuple(changed if one.ring == changed.ring else one for one in self.helpers)
+        return replace(self, helpers=helpers)
+
+    @property
+    def inside(self) -> tuple[Helper, ...]:
+        """Those who pressed 1 and are still there, first come first."""
+        return tuple(sorted((one for one in self.helpers if one.is_in), key=lambda one: one.pressed))
+
+    @property
+    def ringing(self) -> tuple[Helper, ...]:
+        return tuple(one for one in self.helpers if one.rings)
+
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        return tuple(one.technician for one in self.helpers if one.state == "unplaced")
+
+
+# How a leg that was never accepted ended, by Twilio's last word on it, while nobody had picked up.
+UNANSWERED: dict[str, RingResult] = {
+    "busy": "busy",
+    "failed": "failed",
+    "no-answer": "no_answer",
+    "canceled": "canceled",
+}
+
+
+def helper_result(helper: Helper, status: str, *, caller_gone: bool = False) -> RingResult:
+    """How the ring of a helper ended. `helper` as it was before the end; `status` the leg's final one, or empty."""
+    if helper.met:
+        return "accepted"
+    match helper.state:
+        case "passed":
+            return "declined"
+        case "taken":
+            return "canceled" if caller_gone else "failed"
+        case "screening":
+            return "canceled" if caller_gone else "not_screened"
+        case "ringing" | "invited" if not caller_gone:
+            return UNANSWERED.get(status, "not_screened" if status == "completed" else "no_answer")
+        case _:
+            return "canceled"
+
+
+def room(contact: str, number: int) -> str:
+    """The conference's name: our ids alone, and letters that no URL must escape (twilio.md 4.5, 7.4)."""
+    return f"{contact}-{number}"
+
+
+CLIENT_LABEL = "client"
+
+
+def label(ring: int) -> str:
+    """A helper's label in the room."""
+    return f"ring-{ring}"
+
+
+def ring_of(said: str) -> int:
+    """The ring that a label names; 0 for none."""
+    number = said.removeprefix("ring-")
+    return int(number) if number != said and number.isdigit() else 0
