@@ -80,7 +80,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class DialOther:
-    """Connect the caller to a number that is none of ours: the one of a flow's step, or the line's fallback (no step)."""
+    """Connect the caller to a number that is none of ours: a flow step's, or (no step) the line's fallback."""
 
     step: str = ""
     seconds: int = 30
@@ -310,9 +310,7 @@ class FetchRecording:
 # What concerns who is held and who is at work; the matter; what is done later; and what is remembered.
 FloorChange = Reserve | Occupy | Free | CountRing | SetPresence
 MatterChange = OpenMatter | PassMatter | MakePromise | KeepPromises | MarkOverdue | CloseMatter | KeepOpen | KeepNote
-LaterChange = (
-    SetTimer | BeginErrand | CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
-)
+LaterChange = SetTimer | BeginErrand | CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
 MemoryChange = RememberTalk | RememberPlace | KeepSound
 Change = FloorChange | MatterChange | LaterChange | MemoryChange
 

@@ -88,7 +88,7 @@ def while_open(turn: Turning, event: Event) -> None:
         case RoomJoined() | RoomLeft():
             on_room(turn, event)
         case RoomDialEnded(ring=number) if number:
-            helping.on_dial_ended(turn)
+            helping.on_dial_ended(turn, number)
             helping.on_left(turn, RoomLeft(event.leg, event.room, number))
         case ClientPickedUp():
             on_far_end(turn)
@@ -102,9 +102,7 @@ def while_open(turn: Turning, event: Event) -> None:
             on_callers_leg(turn, event)
 
 
-def on_technicians_leg(
-    turn: Turning, event: LegPickedUp | KeyPressed | LegEnded | RingPlaced | RingUnplaced
-) -> None:
+def on_technicians_leg(turn: Turning, event: LegPickedUp | KeyPressed | LegEnded | RingPlaced | RingUnplaced) -> None:
     """A helper's leg of a swarm, or the one that is rung by the caller's own document."""
     helper = helping.find(turn, event.ring)
     match event:
@@ -197,6 +195,8 @@ def on_callers_leg(turn: Turning, event: Event) -> None:
             ring.on_dial_ended(turn, event, held)
         case CallerMoved() if not event.gone and turn.contact.stage in ("waiting", "conferring"):
             swarm.on_moved(turn, event)
+        case CallerMoved() if not event.gone and turn.contact.stage == "returning":
+            ring.ask_return(turn)  # the room's own Dial had asked first
         case RoomDialEnded() if not event.gone and turn.contact.stage == "conferring":
             swarm.on_room_dial_ended(turn, event)
         case ClientCalled() if turn.contact.stage == "menu":
@@ -267,8 +267,8 @@ def answered_without_a_turn(turn: Turning) -> None:
 def after_the_end(turn: Turning, event: Event) -> None:
     """Late callbacks may complete what is known; they never open a contact again."""
     match event:
-        case LegPickedUp() | KeyPressed():
-            screening.dismiss(turn)
+        case LegPickedUp() | KeyPressed() | RingPlaced() | RoomDialEnded():
+            after_the_end_of_a_leg(turn, event)
         case RecordingEnded() if desk.is_noting(turn):
             desk.on_noted_late(turn, event)
             turn.reply(Say("goodbye"), Hangup())
@@ -288,14 +288,9 @@ def after_the_end(turn: Turning, event: Event) -> None:
             fault.on_faulted(turn, event)
         case FallbackEnded(gone=True):
             fault.on_fallback_late(turn, event)
-        case RingPlaced():
-            helping.on_placed(turn, event)
-        case RoomDialEnded(ring=number) if number:
-            helping.on_dial_ended(turn)
         case (
             CallArrived()
             | CallerMoved()
-            | RoomDialEnded()
             | DialEnded()
             | CallerPressed()
             | CallerSaid()
@@ -307,6 +302,20 @@ def after_the_end(turn: Turning, event: Event) -> None:
             turn.reply(Say("goodbye"), Hangup())
         case _:
             turn.because("late", detail=type(event).__name__)
+
+
+def after_the_end_of_a_leg(turn: Turning, event: LegPickedUp | KeyPressed | RingPlaced | RoomDialEnded) -> None:
+    """Somebody's telephone still rings, or is still in a room, for a call that is over."""
+    match event:
+        case LegPickedUp() | KeyPressed():
+            screening.dismiss(turn)
+        case RingPlaced():
+            helping.on_placed(turn, event)
+        case RoomDialEnded(ring=number) if number:
+            helping.on_dial_ended(turn, number)
+        case _:
+            turn.because("late", detail="RoomDialEnded")
+            turn.reply(Say("goodbye"), Hangup())
 
 
 def on_call_over(turn: Turning, event: CallOver) -> None:

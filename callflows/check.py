@@ -140,7 +140,9 @@ def path_problems(flow: Flow) -> Iterator[Problem]:
     for name in stranger:
         step = flow.steps[name]
         if step.needs_identify:
-            yield Problem(f"steps.{name}", "Nobody knows who is calling by now. Put an `identify` step before this one.")
+            yield Problem(
+                f"steps.{name}", "Nobody knows who is calling by now. Put an `identify` step before this one."
+            )
     for name, step in flow.steps.items():
         if isinstance(step, MenuStep) and not any(flow.steps[one].to_person for one in reached(flow, [name])):
             yield Problem(f"steps.{name}", "No key of this menu leads to a person. Give it one.")
@@ -197,7 +199,9 @@ def language_problems(one: Language, model: Language) -> tuple[Problem, ...]:
             if not said.get(key):
                 found.append(Problem(place, f"{one.name} has no words for this; add them to {one.code}.toml."))
             elif kind == "prompts" and (lost := names_in(theirs[key]) - names_in(said[key])):
-                found.append(Problem(place, f"The sentence lacks {', '.join(f'{{{{ {name} }}}}' for name in sorted(lost))}."))
+                found.append(
+                    Problem(place, f"The sentence lacks {', '.join(f'{{{{ {name} }}}}' for name in sorted(lost))}.")
+                )
     return tuple(found)
 
 

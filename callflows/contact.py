@@ -218,7 +218,7 @@ SHORT = {
     "dismissed": "G",
 }
 MOST_HELPERS = 8  # of a swarm, those whose legs live, in a URL
-HELPER_SHORT = ("ring", "technician", "began", "state", "pressed", "joined", "met")
+HELPER_SHORT = ("ring", "technician", "began", "state", "placed", "pressed", "joined", "met")
 SWARM_SHORT = ("number", "began", "arrived", "moving", "pod", "rounds")
 MOST_DECLINED = 8  # of those who passed; a URL has 1 kB, a pod may have more people
 LONG = {short: long for long, short in SHORT.items()}

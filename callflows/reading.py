@@ -45,7 +45,7 @@ def parse(text: str) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise Unreadable([Problem("", f"The document has {len(text)} characters, more than {LARGEST}.")])
     try:
-        found = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader with one more rule
+        found = yaml.load(text, Loader=_Loader)  # a safe loader with one more rule
     except yaml.YAMLError as error:
         raise Unreadable([Problem("", f"This is no YAML: {' '.join(str(error).split())}.")]) from error
     if not isinstance(found, dict):
@@ -58,14 +58,14 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "an alias is not allowed here", event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen = set()
         for key, _ in node.value:
-            name = self.construct_object(key, deep=True)  # type: ignore[no-untyped-call]
+            name = self.construct_object(key, deep=True)
             if name in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{name!r} is given twice", key.start_mark)
             seen.add(name)

@@ -32,10 +32,9 @@ class WholeFloorNeeded(Exception):
     """The turn must know how everybody stands, and the floor has only the pod's people: take it with all of them."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`version`: whose words are spoken."""
+    """`version`: whose words are spoken. `path`: the steps of the flow that were entered."""
 
     version: Version
     contact: Contact
@@ -43,6 +42,7 @@ class Turn:
     changes: tuple[Change, ...] = ()
     story: tuple[Happening, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    path: tuple[str, ...] = ()
 
 
 def epoch_ms(at: datetime) -> int:
@@ -61,7 +61,7 @@ class Turning:
     changes: list[Change] = field(default_factory=list)
     story: list[Happening] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
-    entered: int = 0
+    path: list[str] = field(default_factory=list)
 
     # Where in the flow.
 
@@ -77,11 +77,11 @@ class Turning:
         return step if isinstance(step, kind) else None
 
     def go(self, name: str) -> None:
-        """Enter a step of the flow; somebody who would be left nowhere, or goes round for ever, gets the last resort."""
+        """Enter a step of the flow; who would be left nowhere, or goes round for ever, gets the last resort."""
         body = self.version.body
-        self.entered += 1
+        self.path.append(name)
         step = body.steps.get(name)
-        if step is None or self.entered > MOST_AT_ONCE or self.contact.moves >= MOST_MOVES:
+        if step is None or len(self.path) > MOST_AT_ONCE or self.contact.moves >= MOST_MOVES:
             why = "no such step" if step is None else "round and round"
             self.tell("flow_error", reason=why, step=name)
             self.became(step="")
@@ -236,7 +236,15 @@ class Turning:
     def done(self) -> Turn:
         """Nobody hears an answer given to a leg that is over, so none is kept."""
         replies = () if self.gone else tuple(self.replies)
-        return Turn(self.version, self.contact, replies, tuple(self.changes), tuple(self.story), tuple(self.reasons))
+        return Turn(
+            self.version,
+            self.contact,
+            replies,
+            tuple(self.changes),
+            tuple(self.story),
+            tuple(self.reasons),
+            tuple(self.path),
+        )
 
 
 def name_in(place: Municipality | None, code: str) -> str:

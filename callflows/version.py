@@ -123,10 +123,7 @@ class Version:
         """The flow's own words before those that ship; in another language rather than none; empty for neither."""
         own = self.body.prompts.get(prompt, {})
         return (
-            own.get(language.code)
-            or language.prompts.get(prompt)
-            or own.get(DEFAULT)
-            or next(iter(own.values()), "")
+            own.get(language.code) or language.prompts.get(prompt) or own.get(DEFAULT) or next(iter(own.values()), "")
         )
 
     def text(self, prompt: str, language: Language, params: Mapping[str, str]) -> str:

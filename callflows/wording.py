@@ -68,7 +68,7 @@ def template_problems(source: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def says_something(source: str, names: Iterable[str]) -> tuple[str, ...]:
     """It must work with all its names filled, and say something when none is known."""
-    for params in ({name: "Taber" for name in names}, {}):
+    for params in (dict.fromkeys(names, "Taber"), {}):
         try:
             if not spoken(source, params):
                 return ("This says nothing when a name is not known. Give it words of its own.",)

@@ -24,8 +24,8 @@ ABOUT_PLACES = {"municipality", "from", "confirm"}
 @dataclass(frozen=True, slots=True)
 class Cast:
     """`number` is the client's in E.164, empty when withheld. `calling`: the technician it belongs to, if any;
-    `technician`: the one whose own telephone is calling us, who is offered a menu. `named`: those of whom the contact's
-    swarm speaks."""
+    `technician`: the one whose own telephone is calling us, who is offered a menu. `named`: those of whom the contact
+    itself speaks."""
 
     line: Line
     number: str
@@ -145,11 +145,12 @@ def gather(
 
 
 def named_by(contact: Contact) -> tuple[str, ...]:
-    """Whom a swarm has rung, rings or would ring, each once."""
+    """Who has talked or owns it, and whom a swarm has rung, rings or would ring; they may be of another pod."""
+    talked = (*contact.talked, *((contact.owner,) if contact.owner else ()))
     if contact.swarm is None:
-        return ()
+        return talked
     rung = (one.technician for one in contact.swarm.helpers)
-    return tuple(dict.fromkeys((*rung, *contact.swarm.line, *contact.hunt.tried)))
+    return tuple(dict.fromkeys((*rung, *contact.swarm.line, *contact.hunt.tried, *talked)))
 
 
 def heard(places: Places, contact: Contact, event: Event, number: str) -> tuple[Found, ...]:

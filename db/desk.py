@@ -21,8 +21,11 @@ MOST_HINTS = 500  # of a question's (twilio.md 4.2)
 
 
 class Desk:
-    def __init__(self, pool: Pool, snapshots: Snapshots) -> None:
+    """`concurrent_calls`: how many legs the account may have at once; None for as many as one likes."""
+
+    def __init__(self, pool: Pool, snapshots: Snapshots, concurrent_calls: int | None = None) -> None:
         self.pool = pool
+        self.concurrent_calls = concurrent_calls
         self._snapshots = snapshots
         self._directory: Directory | None = None
         self._flows = -1

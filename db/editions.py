@@ -1,11 +1,30 @@
-"""The one row that counts directory and flow versions, and the published versions themselves."""
+"""The one row that counts directory and flow versions, and the published versions as turns read them.
+
+Drafts, publishing and history are `db.flows`'.
+"""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from callflows.version import Version
 from db.pool import Connection
+
+# What `read_version` needs; the document with its steps in their author's order where that is known.
+READ = "flow, version, coalesce(written, document::json) AS document, ring_orders, hours"
+
+
+# What a version holds beside its document, as the directory has it now. A pod without technicians has no ring.
+RING_ORDERS = """
+    (SELECT coalesce(jsonb_object_agg(pod, ring), '{}') FROM (
+        SELECT pod, jsonb_agg(technician ORDER BY position, technician COLLATE "C") AS ring
+        FROM technicians GROUP BY pod
+    ) AS rings)
+"""
+HOURS = """
+    (SELECT coalesce(jsonb_object_agg(technician, jsonb_build_object(
+        'hours', hours, 'timezone', coalesce(nullif(technicians.timezone, ''), pods.timezone)
+    )), '{}') FROM technicians JOIN pods USING (pod))
+"""
 
 
 async def get_flows_edition(connection: Connection) -> int:
@@ -13,12 +32,12 @@ async def get_flows_edition(connection: Connection) -> int:
 
 
 async def list_newest_versions(connection: Connection) -> dict[str, Version]:
-    """The newest published version of each flow."""
+    """The live version of each flow: of the published ones the last, whatever its number."""
     rows = await connection.fetch(
-        """
-        SELECT DISTINCT ON (flow) flow, version, document, ring_orders, hours
+        f"""
+        SELECT DISTINCT ON (flow) {READ}
         FROM flow_versions
-        ORDER BY flow, version DESC
+        ORDER BY flow, publication DESC
         """
     )
     return {row["flow"]: read_version(row) for row in rows}
@@ -26,7 +45,7 @@ async def list_newest_versions(connection: Connection) -> dict[str, Version]:
 
 async def get_version(connection: Connection, flow: str, version: int) -> Version:
     row = await connection.fetchrow(
-        "SELECT flow, version, document, ring_orders, hours FROM flow_versions WHERE flow = $1 AND version = $2",
+        f"SELECT {READ} FROM flow_versions WHERE flow = $1 AND version = $2",
         flow,
         version,
     )
@@ -35,22 +54,25 @@ async def get_version(connection: Connection, flow: str, version: int) -> Versio
     return read_version(row)
 
 
-async def add_version(connection: Connection, version: Version, *, now: datetime, by: str, note: str) -> None:
-    """Publish; the caller raises the flows edition in the same transaction."""
-    await connection.execute(
-        """
-        INSERT INTO flow_versions (flow, version, document, ring_orders, hours, published_at, published_by, note)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        """,
-        version.flow,
-        version.version,
-        json.dumps(version.document),
-        json.dumps(version.ring_orders),
-        json.dumps({key: dict(value) for key, value in version.hours.items()}),
-        now,
-        by,
-        note,
-    )
+async def lock_flows(connection: Connection) -> None:
+    """Puts those who number or publish versions in line, imports too; held to the end of the transaction."""
+    await connection.execute("SELECT FROM editions FOR UPDATE")
+
+
+async def raise_flows(connection: Connection) -> None:
+    """In the transaction that publishes: every worker reads the live versions anew before its next turn."""
+    await connection.execute("UPDATE editions SET flows = flows + 1")
+
+
+def next_version(flow: str) -> str:
+    """The number of a flow's next version; drafts count as well. `flow`: SQL for its name."""
+    return f"""
+    (SELECT 1 + coalesce(max(version), 0) FROM (
+        SELECT version FROM flow_versions WHERE flow = {flow}
+        UNION ALL
+        SELECT version FROM flow_drafts WHERE flow = {flow}
+    ) AS numbered)
+    """
 
 
 def read_version(row: Any) -> Version:

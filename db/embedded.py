@@ -26,7 +26,7 @@ from db.embedded_user import (
     server_user,
 )
 
-__all__ = ["Embedded", "EmbeddedFailed", "binaries"]
+__all__ = ["Embedded", "EmbeddedFailed", "binaries", "find_running"]
 
 
 class Embedded:
@@ -107,6 +107,16 @@ class Embedded:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def find_running(home: Path) -> str | None:
+    """The address of the server below `home` if it runs now. Starts and makes nothing, and doesn't hold it."""
+    folder = (home.absolute() / f"postgres-{_major()}").resolve()
+    if not (folder / "alive").exists():
+        return None
+    server = Server(folder, binaries(), server_user())
+    sockets = server.socket_folder() if server.lives() else None
+    return _url(sockets, DATABASE) if sockets else None
 
 
 def _url(sockets: Path, database: str) -> str:

@@ -249,6 +249,15 @@ CREATE TABLE public.events (
     detail jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
+CREATE TABLE public.flow_drafts (
+    flow text NOT NULL,
+    version integer NOT NULL,
+    document json NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL
+);
+
 CREATE TABLE public.flow_versions (
     flow text NOT NULL,
     version integer NOT NULL,
@@ -257,8 +266,21 @@ CREATE TABLE public.flow_versions (
     hours jsonb DEFAULT '{}'::jsonb NOT NULL,
     published_at timestamp with time zone NOT NULL,
     published_by text NOT NULL,
-    note text DEFAULT ''::text NOT NULL
+    note text DEFAULT ''::text NOT NULL,
+    publication bigint,
+    written json,
+    created_at timestamp with time zone,
+    created_by text
 );
+
+CREATE SEQUENCE public.flow_publications
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.flow_publications OWNED BY public.flow_versions.publication;
 
 CREATE TABLE public.holidays (
     place text NOT NULL,
@@ -471,6 +493,8 @@ ALTER TABLE ONLY jobs.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('jo
 
 ALTER TABLE ONLY jobs.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_statistics_id_seq'::regclass);
 
+ALTER TABLE ONLY public.flow_versions ALTER COLUMN publication SET DEFAULT nextval('public.flow_publications'::regclass);
+
 ALTER TABLE ONLY jobs.pgqueuer_log
     ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
 
@@ -518,6 +542,9 @@ ALTER TABLE ONLY public.editions
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (contact, turn, place);
+
+ALTER TABLE ONLY public.flow_drafts
+    ADD CONSTRAINT flow_drafts_pkey PRIMARY KEY (flow, version);
 
 ALTER TABLE ONLY public.flow_versions
     ADD CONSTRAINT flow_versions_pkey PRIMARY KEY (flow, version);
@@ -621,6 +648,8 @@ CREATE INDEX contacts_started ON public.contacts USING btree (started_at DESC, c
 CREATE INDEX deeds_open ON public.deeds USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'tried'::text]));
 
 CREATE INDEX events_technician ON public.events USING btree (technician, contact) WHERE (technician <> ''::text);
+
+CREATE UNIQUE INDEX flow_versions_publication ON public.flow_versions USING btree (publication);
 
 CREATE INDEX matters_open_client ON public.matters USING btree (client) WHERE (state = 'open'::text);
 

@@ -121,8 +121,7 @@ class Legs:
 
 
 def is_to_move(contact: Contact) -> bool:
-    """Into the room to those who are there, or out of it because nobody is."""
-    inside = bool(contact.swarm and contact.swarm.inside)
+    """Into the room to those who are there, out of it because nobody is, or on because nobody is left to wait for."""
     if contact.stage == "waiting":
-        return inside and contact.swarm is not None and contact.swarm.moving
-    return contact.stage == "conferring" and not inside
+        return contact.swarm is not None and contact.swarm.moving
+    return contact.stage == "conferring" and not (contact.swarm and contact.swarm.inside)

@@ -16,7 +16,7 @@ from db.jobs import DEED, SWEEP, TIMER, TryAgain, Work, entry_point, manager, ru
 from db.pool import AWAY, Pool, open_pool
 from db.readiness import Working, hold_working, is_ready
 from db.snapshot import Snapshots
-from ivr import messages
+from ivr import messages, music
 from ivr.client import Api
 from ivr.deeds import Deeds, begin_sweeping
 from ivr.links import Links
@@ -60,7 +60,7 @@ async def open_house(
     stack = AsyncExitStack()
     pool = await open_pool(database_url, size=size, search_path=search_path)
     stack.push_async_callback(pool.close)
-    desk = Desk(pool, Snapshots(settings.home))
+    desk = Desk(pool, Snapshots(settings.home), settings.twilio_concurrent_calls)
     await desk.refresh()
     links = Links(settings.url)
     return House(settings, clock, pool, desk, links, Signatures(settings.url, settings.tokens), stack)
@@ -119,6 +119,7 @@ def furnish(app: Quart, house: House) -> None:
     """Register what needs the house: webhooks and API. Quart allows it until the first request."""
     webhooks = Webhooks(house.desk, house.clock, house.links, house.signatures)
     app.register_blueprint(webhooks.blueprint())
+    app.register_blueprint(music.blueprint())
     app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock))
     token = house.settings.api_token
     app.register_blueprint(api_blueprint(house.desk, house.clock, token.get_secret_value() if token else ""))

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
-from podline.commands import absences
+from podline.commands import absences, flow
 from podline.commands.calendar import calendar
 from podline.commands.contacts import contacts, story
 from podline.commands.directory import import_, migrate, municipalities
@@ -28,6 +28,11 @@ FAMILIES: dict[str, tuple[Callable[..., object], ...]] = {
 
 # Commands of two words: the first, what it is for, and the functions of the second.
 PAIRS: dict[str, tuple[str, str, tuple[Callable[..., object], ...]]] = {
+    "flow": (
+        "Set up",
+        "What a call does, as a document: check it, publish it, look at its versions, go back.",
+        (flow.check, flow.publish, flow.show, flow.diff, flow.rollback),
+    ),
     "absence": (
         "Look and act",
         "Add, list and remove absences: when a technician is away, known beforehand.",

@@ -9,6 +9,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,7 @@ import asyncpg
 from db.embedded import Embedded
 from db.migrate import MigrationFailed, migrate, migrations
 from db.pool import AWAY
+from db.publishing import publish_shipped
 from podline.settings import Settings
 
 CONNECT_SECONDS = 5.0
@@ -46,6 +48,8 @@ def database(settings: Settings) -> Iterator[str]:
                     " run `podline migrate`."
                 )
             apply(url)
+        if state.pending or settings.database_url is None:
+            publish_shipped_flow(url)
         yield url
 
 
@@ -65,6 +69,19 @@ def apply(url: str) -> list[str]:
         return migrate(url)
     except MigrationFailed as error:
         raise DatabaseUnusable(without_password(str(error), url)) from None
+
+
+def publish_shipped_flow(url: str) -> int | None:
+    """Contacts keep the version they began with: so what this release ships must be one. Its number, if it is new."""
+
+    async def publish() -> int | None:
+        connection = await connect(url)
+        try:
+            return await publish_shipped(connection, datetime.now(UTC))
+        finally:
+            await connection.close()
+
+    return asyncio.run(publish())
 
 
 def state_of(url: str) -> State:

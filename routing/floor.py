@@ -158,3 +158,10 @@ class Floor:
         standing = self.standings[technician]
         held = Reservation(contact, "ringing", None)
         return replace(self, standings={**self.standings, technician: replace(standing, reservation=held)})
+
+    def released(self, technician: str) -> "Floor":
+        """The same floor once this technician is held by nobody."""
+        standing = self.standings.get(technician)
+        if standing is None:
+            return self
+        return replace(self, standings={**self.standings, technician: replace(standing, reservation=None)})

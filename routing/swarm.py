@@ -3,7 +3,7 @@
 The state of a helper is a table. `invited`: we have asked for the leg, which may wait for the account's calls per
 second. `ringing`: Twilio has taken it. `screening`: somebody, or a voicemail, picked up and hears the briefing.
 `taken`: key 1 was pressed, the helper's leg goes into the room. `passed`: key 2 or 3 was pressed. `unplaced`: Twilio
-could not be asked for the leg. `gone`: the leg is over. A signal without a row changes nothing: reports come late,
+could not be asked for the leg. `unsure`: it was asked, and no answer came. `gone`: the leg is over. A signal without a row changes nothing: reports come late,
 twice and in any order.
 """
 
@@ -12,26 +12,35 @@ from typing import Literal
 
 from routing.hunt import RingResult
 
-HelperState = Literal["invited", "ringing", "screening", "taken", "passed", "unplaced", "gone"]
+HelperState = Literal["invited", "unsure", "ringing", "screening", "taken", "passed", "unplaced", "gone"]
 HelperSignal = Literal[
-    "placed", "unplaced", "unknown", "picked_up", "key_take", "key_pass", "key_wrong", "leg_over", "given_up"
+    "placed", "unplaced", "unknown", "unheard", "picked_up", "key_take", "key_pass", "key_wrong", "leg_over"
 ]
 
 TRANSITIONS: dict[tuple[HelperState, HelperSignal], HelperState] = {
     ("invited", "placed"): "ringing",
     ("invited", "unplaced"): "unplaced",
-    ("invited", "unknown"): "ringing",  # Twilio's answer never came: the telephone may ring
-    ("invited", "picked_up"): "screening",
+    ("invited", "unknown"): "unsure",  # the telephone may ring
+    ("unsure", "placed"): "ringing",
+    ("unsure", "unheard"): "unplaced",  # as long as a telephone rings, nothing was heard of the leg
+    ("invited", "picked_up"): "screening",  # each of these may overtake all reports before it
+    ("unsure", "picked_up"): "screening",
     ("ringing", "picked_up"): "screening",
-    ("invited", "key_take"): "taken",  # the key may overtake all other reports
+    ("invited", "key_take"): "taken",
+    ("unsure", "key_take"): "taken",
     ("ringing", "key_take"): "taken",
     ("screening", "key_take"): "taken",
     ("invited", "key_pass"): "passed",
+    ("unsure", "key_pass"): "passed",
     ("ringing", "key_pass"): "passed",
     ("screening", "key_pass"): "passed",
     ("screening", "key_wrong"): "screening",
-    **{(state, "leg_over"): "gone" for state in ("invited", "ringing", "screening", "taken", "passed")},  # type: ignore[dict-item]
-    **{(state, "given_up"): "gone" for state in ("invited", "ringing", "screening")},  # type: ignore[dict-item]
+    ("invited", "leg_over"): "gone",
+    ("unsure", "leg_over"): "gone",
+    ("ringing", "leg_over"): "gone",
+    ("screening", "leg_over"): "gone",
+    ("taken", "leg_over"): "gone",
+    ("passed", "leg_over"): "gone",
 }
 
 RING_HOLDS_MS = 60_000  # a telephone that was asked to ring, and of which nothing more was heard
@@ -41,7 +50,7 @@ RING_HOLDS_MS = 60_000  # a telephone that was asked to ring, and of which nothi
 class Helper:
     """One helper's leg. `ring` is its number among the contact's rings; instants are epoch milliseconds, 0 for not yet.
 
-    `leg` is Twilio's sid, as far as it is known. `joined`: their leg was seen in the room. `met`: helper and client
+    `leg` is Twilio's sid, as far as it is known. `placed`: Twilio was asked for it. `joined`: their leg was seen in the room. `met`: helper and client
     were in the room together. `freed`: the reservation has been given back.
     """
 
@@ -50,6 +59,7 @@ class Helper:
     began: int
     state: HelperState = "invited"
     leg: str = ""
+    placed: int = 0
     picked_up: int = 0
     pressed: int = 0
     key: str = ""
@@ -65,7 +75,12 @@ class Helper:
     @property
     def rings(self) -> bool:
         """Their telephone may be ringing, or will, or they hear the briefing."""
-        return self.state in ("invited", "ringing", "screening")
+        return self.state in ("invited", "unsure", "ringing", "screening")
+
+    @property
+    def has_rung(self) -> bool:
+        """Whether their telephone is known to have begun to ring."""
+        return self.state not in ("invited", "unsure", "unplaced")
 
     @property
     def is_in(self) -> bool:
@@ -130,7 +145,7 @@ def helper_result(helper: Helper, status: str, *, caller_gone: bool = False) -> 
             return "canceled" if caller_gone else "failed"
         case "screening":
             return "canceled" if caller_gone else "not_screened"
-        case "ringing" | "invited" if not caller_gone:
+        case "ringing" | "unsure" | "invited" if not caller_gone:
             return UNANSWERED.get(status, "not_screened" if status == "completed" else "no_answer")
         case _:
             return "canceled"

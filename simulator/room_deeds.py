@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from simulator import music
 from simulator.calls import Order
 from simulator.forms import (
     LONGEST_TIMEOUT,
@@ -21,6 +20,7 @@ from simulator.forms import (
 )
 from simulator.legs import Fetch
 from simulator.rooms import MOST_PARTICIPANTS, Conference, Participant, Terms, Tune
+from simulator.verbs import music
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange

@@ -42,6 +42,10 @@ clara,Clara Whitfield,+1 403 555 0120,4802022,en,voice,clara@example.org,
 }
 
 
+# Nobody opted in to help other pods, so whoever isn't known, or whose pod is exhausted, leaves a message.
+NOBODY_HELPS = {**DIRECTORY, "technicians.csv": DIRECTORY["technicians.csv"].replace(",yes", ",no")}
+
+
 def told_switches() -> Switches:
     """PODLINE_TEST_SWITCHES="name=value,…" plays every story with other behaviours of Twilio (twilio.md 9)."""
     told = [one.partition("=") for one in os.environ.get("PODLINE_TEST_SWITCHES", "").split(",") if one]
@@ -178,6 +182,15 @@ class World:
         answer: httpx.Response = self.run(ask())
         return answer
 
+    def publishes(self, flow: str) -> int:
+        """A supervisor publishes a document, as YAML, for the lines that run `main`; its version."""
+        made = self.api("POST", "/api/v1/flows/main/versions", {"yaml": flow})
+        assert made.status_code == 201, made.text
+        version = int(made.json()["version"])
+        answer = self.api("POST", f"/api/v1/flows/main/versions/{version}/publish", {})
+        assert answer.status_code == 200, answer.text
+        return version
+
     def imports(self, files: Mapping[str, str]) -> None:
         """A supervisor imports changed files while the service runs."""
         folder = write_directory(self.rehearsal.settings.home / f"import-{len(files)}", files)
@@ -188,4 +201,4 @@ class World:
 
 
 Worlds = Callable[..., World]
-__all__ = ["BASE", "DIRECTORY", "LINE", "SID", "START", "TOKEN", "World", "Worlds", "contact_id"]
+__all__ = ["BASE", "DIRECTORY", "LINE", "NOBODY_HELPS", "SID", "START", "TOKEN", "World", "Worlds", "contact_id"]

@@ -30,8 +30,8 @@ from callflows.events import (
 )
 from callflows.languages import language
 from callflows.parts import rings
-from callflows.parts.errand import ask_what_came_of_it, note_client_called
 from callflows.parts.ending import close
+from callflows.parts.errand import ask_what_came_of_it, note_client_called
 from callflows.turn import Turning
 from routing.eligible import off_duty
 from routing.floor import AgendaItem, PresenceState

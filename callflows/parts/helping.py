@@ -64,7 +64,9 @@ def on_placed(turn: Turning, event: RingPlaced) -> None:
 def rang(turn: Turning, helper: Helper, signal: HelperSignal) -> Helper:
     """The helper after a signal; that the telephone rings is told once, whichever report comes first."""
     after = helper.after(signal)
-    if helper.state == "invited" and after.state not in ("invited", "unplaced", "gone"):
+    if after is not helper and not helper.placed:
+        after = replace(after, placed=turn.now_ms)
+    if after.has_rung and not helper.has_rung:
         turn.tell("ring_started", helper.technician, after.leg, ring=helper.ring)
     keep(turn, after)
     return after
@@ -75,12 +77,19 @@ def on_unplaced(turn: Turning, event: RingUnplaced) -> None:
     if helper is None:
         return
     if event.unknown:
+        turn.because("api_silent", helper.technician)
         rang(turn, helper, "unknown")
-        return
+    else:
+        unplace(turn, helper, "unplaced")
+
+
+def unplace(turn: Turning, helper: Helper, signal: HelperSignal) -> None:
+    """Their telephone can't be rung by Twilio's API now."""
     turn.because("api_away", helper.technician)
-    after = helper.after("unplaced")
+    after = helper.after(signal)
     if after is not helper and not helper.freed:
         turn.change(Free(helper.technician))
+        turn.floor = turn.floor.released(helper.technician)  # they may be rung from the client's leg in this very turn
     keep(turn, replace(after, freed=True))
 
 
@@ -154,12 +163,12 @@ def take(turn: Turning, helper: Helper) -> None:
     join(turn, helper)
     swarm = turn.contact.swarm
     assert swarm is not None
-    if turn.contact.stage == "waiting" and not swarm.moving:
+    if turn.contact.stage == "waiting" and len(swarm.inside) == 1:
         turn.became(swarm=replace(swarm, moving=True))
         turn.change(MoveClient())
     full = is_full(turn)
     for one in swarm.ringing:  # no further telephone begins to ring; at the cap none rings on
-        if full or one.state == "invited":
+        if full or not one.has_rung:
             turn.change(CancelRing(one.ring, queued=not full))
 
 
@@ -200,15 +209,15 @@ def meet(turn: Turning, ring: int) -> None:
 
 def tell_ring_ended(turn: Turning, helper: Helper, result: Any) -> None:
     """A ring's one line. One that never began has none."""
-    if helper.state == "invited":
+    if not helper.has_rung:
         return
     turn.change(CountRing(helper.technician, result))
-    rang_until = helper.picked_up or turn.now_ms
+    began, rang_until = helper.placed or helper.began, helper.picked_up or turn.now_ms
     detail: dict[str, Any] = {
         "ring": helper.ring,
         "result": result,
-        "rang": round((rang_until - helper.began) / 1000),
-        "seconds": round(((helper.pressed or turn.now_ms) - helper.began) / 1000),
+        "rang": round((rang_until - began) / 1000),
+        "seconds": round(((helper.pressed or turn.now_ms) - began) / 1000),
     }
     if helper.key:
         detail["key"] = helper.key
@@ -249,6 +258,16 @@ def end(turn: Turning, helper: Helper, status: str, *, caller_gone: bool = False
         turn.became(hunt=replace(turn.contact.hunt, declined=(*turn.contact.hunt.declined, helper.technician)))
     if helper.is_in and not quietly:
         on_one_less(turn, helper)
+    elif not quietly:
+        fetch_if_nobody_is_left(turn)
+
+
+def fetch_if_nobody_is_left(turn: Turning) -> None:
+    """Whoever waits hears no music for nothing; should Twilio's API be away, their loop comes back by itself."""
+    swarm = turn.contact.swarm
+    if swarm and turn.contact.stage == "waiting" and not (swarm.ringing or swarm.inside or swarm.moving):
+        turn.became(swarm=replace(swarm, moving=True))
+        turn.change(MoveClient())
 
 
 def was_there(turn: Turning, swarm: Swarm, helper: Helper) -> bool:
@@ -280,6 +299,7 @@ def on_one_less(turn: Turning, helper: Helper) -> None:
         turn.change(MoveClient())
 
 
-def on_dial_ended(turn: Turning) -> None:
+def on_dial_ended(turn: Turning, ring: int) -> None:
     """A helper's leg is out of the room and asks what is next."""
-    turn.reply(Say("swarm_helper_over"), Hangup())
+    helper = find(turn, ring)
+    turn.reply(Say("swarm_helper_over", technician=helper.technician if helper else ""), Hangup())

@@ -22,7 +22,8 @@ def spent(turn: Turning) -> bool:
         turn.because("rings_spent", detail=str(len(held.tried)))
         return True
     # A caller to whom nothing was said hears the carrier's own ringing, which doesn't last (twilio.md 8, row 18).
-    longest = turn.times.hunt if turn.contact.heard else min(turn.times.hunt, turn.times.silent_hunt)
+    hears = turn.contact.heard or bool(turn.contact.errand)
+    longest = turn.times.hunt if hears else min(turn.times.hunt, turn.times.silent_hunt)
     if turn.now_ms - held.began >= longest * 1000:
         turn.because("time_spent", detail=str(longest))
         return True

@@ -19,9 +19,12 @@ from routing.strategies import IN_ONE_WAVE
 from routing.swarm import RING_HOLDS_MS, Helper, Swarm, room
 
 ROOM_CHECK = "room_check"  # the timer after which Twilio is asked whether somebody is with the client
+LATER_THAN_ASKED = 10  # seconds that a telephone may ring beyond what was asked for, its reports' way included
+MOST_AT_ONCE = 25  # as many as one leg a second can be begun within a wave (DESIGN 5, "Times")
 LEFT_ALONE = 10  # seconds until a helper's leg is ended whose client has gone
-MUSIC, MUSIC_AFTER_WORDS = 9, 3  # seconds, so that no round is longer than 15 s (DESIGN 5.6)
-KEYS_EVERY = 3  # rounds
+MUSIC = 9  # seconds after a short sentence, so that no round is longer than 15 s (DESIGN 5.6)
+LISTENS = 1  # second after a round, whose keys the next one hears as well
+KEYS_EVERY = 3  # rounds; the others have music
 
 
 def who_may(turn: Turning, places: tuple[Place, ...]) -> list[Standing]:
@@ -54,6 +57,9 @@ def begin(turn: Turning, places: tuple[Place, ...], *, pod: bool = False) -> boo
     if free is not None and len(people) > free:
         turn.because("concurrent_calls", detail=f"{max(free, 0)} of {len(people)}")
         people = people[: max(free, 0)]
+    if len(people) > MOST_AT_ONCE:
+        turn.because("wave_full", detail=f"{MOST_AT_ONCE} of {len(people)}")
+        people = people[:MOST_AT_ONCE]
     if not people:
         turn.because("nobody_to_help")
         return False
@@ -97,7 +103,7 @@ def ring_together(turn: Turning, back_to: str) -> bool:
 
 
 def wait(turn: Turning, *before: Say) -> None:
-    """One round: what happens, what the keys do, music; at most 15 s."""
+    """One round: what happens, then what the keys do, or music; at most 15 s."""
     swarm = turn.contact.swarm
     assert swarm is not None
     says = list(before)
@@ -107,16 +113,21 @@ def wait(turn: Turning, *before: Say) -> None:
     elif not before:
         screening = any(one.state == "screening" for one in swarm.helpers)
         says.append(Say("swarm_listening" if screening else "swarm_still"))
-    if swarm.rounds % KEYS_EVERY == 0:
+    with_keys = swarm.rounds % KEYS_EVERY == 0
+    if with_keys:
         says.append(Say("swarm_keys"))
     turn.became(stage="waiting", swarm=replace(swarm, rounds=swarm.rounds + 1))
-    turn.ask("waiting", *says, seconds=1, music=MUSIC if len(says) == 1 else MUSIC_AFTER_WORDS)
+    turn.ask("waiting", *says, seconds=LISTENS, music=0 if with_keys else MUSIC)
 
 
 def give_up_unheard(turn: Turning) -> None:
-    """Rings of which nothing more was heard, though no telephone rings that long."""
+    """Rings of which nothing more was heard, though no telephone rings that long. A leg of unknown fate is never asked
+    for again within its ring time (DESIGN 5, "Unknown fate")."""
+    rings_out = (turn.times.helper_ring + LATER_THAN_ASKED) * 1000
     for one in turn.contact.swarm.ringing if turn.contact.swarm else ():
-        if turn.now_ms - one.began > RING_HOLDS_MS:
+        if one.state == "unsure" and turn.now_ms - one.placed > rings_out:
+            helping.unplace(turn, one, "unheard")
+        elif turn.now_ms - one.began > RING_HOLDS_MS:
             turn.because("ring_unheard", one.technician)
             helping.end(turn, one, "no-answer")
 
@@ -188,5 +199,3 @@ def drop(turn: Turning, *, gone: bool = False) -> None:
     """The client's leg does something else now."""
     if turn.contact.stage in ("waiting", "conferring"):
         close(turn, "the call went on elsewhere", caller_gone=gone)
-
-

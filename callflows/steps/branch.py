@@ -67,7 +67,9 @@ class BranchStep(Step):
     waits: ClassVar[bool] = False
 
     step: Literal["branch"] = "branch"
-    cases: tuple[Case, ...] = Field(min_length=1, description="what must hold, and where it leads; the first that holds")
+    cases: tuple[Case, ...] = Field(
+        min_length=1, description="what must hold, and where it leads; the first that holds"
+    )
     otherwise: To = Field(description="the step if none of them holds")
 
     @property

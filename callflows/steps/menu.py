@@ -62,5 +62,3 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
     else:
         turn.because("nothing_chosen")
         turn.go(menu.otherwise)
-
-

@@ -100,8 +100,7 @@ def on_dial_ended(turn: Turning, event: DialEnded, ring: hunt.Ring) -> None:
         turn.became(left=True)
         close(turn, "the caller hung up")
     elif result == "accepted":
-        turn.became(stage="returning")
-        turn.ask("cut_off", Say("cut_off"), seconds=turn.times.cut_off)
+        ask_return(turn)
     elif result == "declined" and ring.key == "3" and step and step.help:
         turn.because("sent_to_swarm", ring.technician)
         turn.go(step.help)
@@ -109,8 +108,14 @@ def on_dial_ended(turn: Turning, event: DialEnded, ring: hunt.Ring) -> None:
         go_on(turn)
 
 
+def ask_return(turn: Turning) -> None:
+    """After a conversation the caller is still there (DESIGN 5, "After a bridge")."""
+    turn.became(stage="returning")
+    turn.ask("cut_off", Say("cut_off"), seconds=turn.times.cut_off)
+
+
 def on_return(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -> None:
-    """After a conversation the caller is still there: back to the same technician first (DESIGN 5)."""
+    """Back to the same technician first."""
     if isinstance(event, CallerPressed):
         turn.tell("pressed", leg=event.leg, key=event.digits)
     if turn.contact.returns >= turn.times.returns:

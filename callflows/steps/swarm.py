@@ -15,7 +15,7 @@ from callflows.parts import swarming
 from callflows.parts.promises import set_due
 from callflows.step import Exit, Step, To
 from callflows.steps.call_back import CallBackStep
-from callflows.steps.ring import go_on
+from callflows.steps.ring import ask_return, go_on
 from callflows.steps.voicemail import VoicemailStep
 from callflows.turn import Turning, WholeFloorNeeded
 from routing.helpers import helpers
@@ -126,8 +126,7 @@ def back(turn: Turning) -> None:
     swarm = turn.contact.swarm
     if turn.contact.talked and turn.contact.swarmed:
         swarming.close(turn, "the helpers have left")
-        turn.became(stage="returning")
-        turn.ask("cut_off", Say("cut_off"), seconds=turn.times.cut_off)
+        ask_return(turn)
     elif swarm is not None and swarm.ringing:
         turn.became(swarm=replace(swarm, arrived=0, moving=False))
         swarming.wait(turn)
@@ -143,4 +142,3 @@ def on_faulted(turn: Turning) -> bool:
     turn.became(swarm=replace(swarm, faults=swarm.faults + 1))
     swarming.wait(turn, Say("apology_waiting"))
     return True
-

@@ -2,23 +2,12 @@
 
 from datetime import datetime
 
+from db.editions import HOURS, RING_ORDERS, next_version
 from db.importing.checks import Known
 from db.importing.loading import Connection
 
 # Any number will do that nobody else locks by.
 _IMPORT_LOCK = 7_403_202_601
-
-_RING_ORDERS = """
-    SELECT coalesce(jsonb_object_agg(pod, ring), '{}') FROM (
-        SELECT pod, jsonb_agg(technician ORDER BY position, technician COLLATE "C") AS ring
-        FROM technicians GROUP BY pod
-    ) AS rings
-"""
-_HOURS = """
-    SELECT coalesce(jsonb_object_agg(technician, jsonb_build_object(
-        'hours', hours, 'timezone', coalesce(nullif(technicians.timezone, ''), pods.timezone)
-    )), '{}') FROM technicians JOIN pods USING (pod)
-"""
 
 
 async def lock_imports(connection: Connection) -> None:
@@ -60,8 +49,8 @@ async def get_known(connection: Connection) -> Known:
 
 
 async def get_rings_and_hours(connection: Connection) -> tuple[str, str]:
-    """As they would be published now, in one comparable spelling. A pod without technicians has no ring."""
-    record = await connection.fetchrow(f"SELECT ({_RING_ORDERS})::text AS rings, ({_HOURS})::text AS hours")
+    """As they would be published now, in one comparable spelling."""
+    record = await connection.fetchrow(f"SELECT {RING_ORDERS}::text AS rings, {HOURS}::text AS hours")
     assert record is not None
     return record["rings"], record["hours"]
 
@@ -72,13 +61,14 @@ async def raise_editions(connection: Connection, *, flows: bool) -> None:
 
 
 async def publish_rings_and_hours(connection: Connection, now: datetime, note: str) -> list[tuple[str, int]]:
-    """A new version of every flow: the newest document with today's ring orders and hours."""
+    """A new version of every flow: the live document with today's ring orders and hours."""
     records = await connection.fetch(
         f"""
-        INSERT INTO flow_versions
-            (flow, version, document, ring_orders, hours, published_at, published_by, note)
-        SELECT DISTINCT ON (flow) flow, version + 1, document, ({_RING_ORDERS}), ({_HOURS}), $1, 'import', $2
-        FROM flow_versions ORDER BY flow, version DESC
+        INSERT INTO flow_versions (flow, version, document, written, ring_orders, hours,
+            published_at, published_by, note, created_at, created_by)
+        SELECT DISTINCT ON (flow) flow, {next_version("live.flow")}, document, written, {RING_ORDERS}, {HOURS},
+            $1, 'import', $2, $1, 'import'
+        FROM flow_versions AS live ORDER BY flow, publication DESC
         RETURNING flow, version
         """,
         now,

@@ -8,7 +8,8 @@ from podline.commands.opening import CommandFailed, Flag, local, read_instant, s
 if TYPE_CHECKING:
     from db.desk import Desk
     from db.snapshot import Directory
-    from podline.telling import Names, TurnReasons
+    from podline.names import Names
+    from podline.telling import TurnReasons
 
 Row = Mapping[str, Any]
 DEFAULT_ZONE = "America/Toronto"
@@ -159,7 +160,8 @@ def print_json(row: Row, events: list[Row], reasons: Sequence[Any] | None) -> No
 
 def names_for(directory: "Directory", row: Row, reasons: Sequence["TurnReasons"] = ()) -> "Names":
     """The names that a contact's story, with its reasons, may need. Municipalities of one name are told apart."""
-    from podline.telling import Names, places_named
+    from podline.names import Names
+    from podline.telling import places_named
     from routing.places import telling
 
     client = directory.client(row["client"]) if row["client"] else None

@@ -9,13 +9,13 @@ from podline.commands.opening import Flag
 
 
 def migrate() -> None:
-    """Bring the database to this version's schema. Several at once do no harm.
+    """Bring the database to this version's schema, and the flow that ships to this version's. Several do no harm.
 
     The embedded database and an empty one are migrated by every command; this is for one of your own.
     """
     import asyncio
 
-    from podline.database import apply, connect, unmigrated
+    from podline.database import apply, connect, publish_shipped_flow, unmigrated
     from podline.settings import read_settings
 
     with unmigrated(read_settings()) as url:
@@ -25,8 +25,11 @@ def migrate() -> None:
 
         asyncio.run(reach())
         applied = apply(url)
+        shipped = publish_shipped_flow(url)
     for name in applied:
         print(f"Applied {name}.")
+    if shipped:
+        print(f"Published version {shipped} of main: the flow that ships.")
     print("The schema is up to date." if not applied else f"{len(applied)} migration(s) applied.")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from podline import telling
-from podline.telling import Names
+from podline.names import Names
 
 
 def story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from podline.telling import Names
+from podline.names import Names
 from podline.world import write_world
 from routing.numbers import read_number
 

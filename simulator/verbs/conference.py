@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.legs import Ear, Fetch, HungUpError, Input, Leg, MovedError
-from simulator.music import stays
 from simulator.outcomes import Outcome
 from simulator.rooms import Participant, Terms, Tune
+from simulator.verbs.music import stays
 
 if TYPE_CHECKING:
     from simulator.documents import Reading

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from simulator import params
 from simulator.legs import Fetch, HungUpError, MovedError
-from simulator.music import plays, twilios
 from simulator.outcomes import Leaving, Outcome, Stop
+from simulator.verbs.music import plays, twilios
 from simulator.webhooks import Failure
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """Strategies for whatever may come: contacts in any state, events of any kind, floors with any people."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from callflows.contact import OUTCOMES, Asked, Contact, Stage
 from callflows.events import (
     CallArrived,
+    CallerMoved,
     CallerPressed,
     CallerSaid,
     CallerStayed,
@@ -25,6 +27,11 @@ from callflows.events import (
     LegPickedUp,
     RecordingEnded,
     RecordingStored,
+    RingPlaced,
+    RingUnplaced,
+    RoomDialEnded,
+    RoomJoined,
+    RoomLeft,
     TextSent,
     TimerFired,
 )
@@ -43,6 +50,7 @@ from routing.floor import (
 from routing.hunt import Hunt, Ring, RingState
 from routing.places import Found
 from routing.strategies import STRATEGIES
+from routing.swarm import Helper, HelperState, Swarm
 from tests.builders import (
     BARNWELL,
     CALLER,
@@ -62,7 +70,10 @@ from tests.builders import (
 PEOPLE = ("ana", "ben", "cho", "dov", "eli", "fay", "gus")
 STAGES: tuple[Stage, ...] = get_args(Stage)
 FINAL = ("completed", "busy", "no-answer", "failed", "canceled")
-TIMERS = ("sound", "promise_reminder", "promise_due", "promise_overdue", "ring_over:1", "other")
+TIMERS = ("sound", "promise_reminder", "promise_due", "promise_overdue", "ring_over:1", "room_check", "other")
+STEPS = ("", "language", "who", "team", "swarm", "message", "call_back", "a step of yesterday")
+FIRST_HELPER = 30  # rings of a swarm's helpers, whom no hunt has rung
+ROOM = "contact-1"
 
 OLGA = Client("olga", "Olga", (CALLER,), (TABER.municipality,), "fr")
 WANDA = Client("wanda", "Wanda", (CALLER,), (TABER.municipality, BARNWELL.municipality, MILK_RIVER.municipality))
@@ -114,13 +125,71 @@ def hunts(draw: st.DrawFn, technicians: st.SearchStrategy[str]) -> Hunt:
     )
 
 
+@st.composite
+def swarms(draw: st.DrawFn, technicians: st.SearchStrategy[str]) -> Swarm:
+    """A swarm in any state that its helpers' legs can bring it to."""
+    people = draw(st.lists(technicians, min_size=1, max_size=5, unique=True))
+    began, arrived = draw(later), draw(st.just(0) | later)
+    return Swarm(
+        number=draw(st.integers(1, 3)),
+        began=began,
+        helpers=tuple(
+            draw(helpers(FIRST_HELPER + place, key, began, met=bool(arrived))) for place, key in enumerate(people)
+        ),
+        arrived=arrived,
+        moving=draw(st.booleans()),
+        pod=draw(st.booleans()),
+        line=tuple(people),
+        faults=draw(st.integers(0, 3)),
+        rounds=draw(st.integers(0, 8)),
+    )
+
+
+@st.composite
+def helpers(draw: st.DrawFn, ring: int, technician: str, began: int, *, met: bool) -> Helper:
+    state: HelperState = draw(st.sampled_from(get_args(HelperState)))
+    rang = began if state not in ("invited", "unplaced") else 0
+    picked_up = draw(st.just(0) | later) if state in ("screening", "taken", "passed", "gone") else 0
+    return Helper(
+        ring=ring,
+        technician=technician,
+        began=began,
+        state=state,
+        placed=rang,
+        leg=draw(st.sampled_from(["", "CA1"])),
+        picked_up=picked_up,
+        pressed=draw(later) if state in ("taken", "passed") else 0,
+        key={"taken": "1", "passed": "2"}.get(state, ""),
+        joined=draw(st.just(0) | later) if state == "taken" else 0,
+        met=draw(st.just(0) | later) if met and state in ("taken", "gone") else 0,
+        freed=state in ("gone", "unplaced"),
+    )
+
+
+def fitting(contact: Contact) -> Contact:
+    """The same contact with a swarm where its stage has one, and none elsewhere."""
+    at, swarm = int(NOW.timestamp() * 1000), contact.swarm
+    match contact.stage:
+        case "waiting":
+            helpers = tuple(replace(one, met=0) for one in swarm.helpers) if swarm else ()
+            swarm = replace(swarm or Swarm(1, at), helpers=helpers, line=(), arrived=0)
+        case "conferring":
+            swarm = replace(swarm or Swarm(1, at), line=(), arrived=swarm.arrived or at if swarm else at)
+        case "hunting" if swarm:
+            swarm = replace(swarm, helpers=(), moving=False)
+        case _:
+            swarm = None
+    return replace(contact, swarm=swarm)
+
+
 some_places = st.lists(st.sampled_from([*PLACES, "0000000"]), max_size=3, unique=True).map(tuple)
 client_keys = st.sampled_from(["", *CLIENTS])
 
 # Each question with the options that it is asked with.
 QUESTIONS: dict[str, st.SearchStrategy[tuple[str, ...]]] = {
     **dict.fromkeys(("place", "call_back", "number_right", "number", "cut_off"), st.just(())),
-    **dict.fromkeys(("menu", "errand_again", "errand_reached"), st.just(())),
+    **dict.fromkeys(("menu", "errand_again", "errand_reached", "waiting"), st.just(())),
+    "menu_step": st.sampled_from(STEPS).map(lambda name: (name,)),
     **dict.fromkeys(("municipality", "from", "confirm"), some_places),
     **dict.fromkeys(("matter", "promises"), st.sampled_from([("1",), ("2", "1")])),
     "client": st.lists(st.sampled_from([*CLIENTS, "gone"]), max_size=3, unique=True).map(tuple),
@@ -140,6 +209,9 @@ def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = STAGES) -
         Contact,
         contact=st.just("contact"),
         stage=st.sampled_from(stages),
+        step=st.sampled_from(STEPS),
+        moves=st.integers(0, 60),
+        heard=st.booleans(),
         flow=ids,
         version=st.integers(0, 10**6),
         line=st.sampled_from(["", LINE]),
@@ -169,13 +241,18 @@ def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = STAGES) -
         callbacks=st.integers(0, 6),
         noting=st.integers(0, 3),
         noted=st.sampled_from(["", "RE1", "RE2"]),
+        swarm=st.none() | swarms(technicians),
+        swarms=st.integers(0, 3),
+        called=st.lists(technicians, max_size=4, unique=True).map(tuple),
+        swarmed=st.booleans(),
+        dismissed=st.booleans(),
         outcome=st.none() | st.sampled_from(OUTCOMES),
-    )
+    ).map(fitting)
 
 
 def events() -> st.SearchStrategy[Event]:
     """Any event of any ring that a contact under way may meet, before or after the caller has gone."""
-    leg, ring = st.sampled_from(["CA0", "CA1", ""]), st.integers(0, 7)
+    leg, ring = st.sampled_from(["CA0", "CA1", ""]), st.integers(0, 7) | st.integers(FIRST_HELPER, FIRST_HELPER + 2)
     status, word, gone = st.sampled_from(FINAL), st.sampled_from([True, False, None]), st.booleans()
     seconds = st.none() | st.integers(0, 200)
     digits = st.sampled_from([*"0123456789#", "", "12", "4035550177"])
@@ -199,6 +276,12 @@ def events() -> st.SearchStrategy[Event]:
         st.builds(ClientPickedUp, leg),
         st.builds(ClientCalled, leg, status, word, gone),
         st.builds(TimerFired, leg, st.sampled_from(TIMERS)),
+        st.builds(RingPlaced, leg, ring),
+        st.builds(RingUnplaced, leg, ring, st.booleans()),
+        st.builds(CallerMoved, leg, gone),
+        st.builds(RoomJoined, leg, st.just(ROOM), ring),
+        st.builds(RoomLeft, leg, st.just(ROOM), ring, st.booleans(), st.booleans()),
+        st.builds(RoomDialEnded, leg, st.just(ROOM), ring, gone),
         st.builds(TextSent, leg, st.just("ana"), st.just("owner_notice"), st.sampled_from(["queued", "failed"])),
     )
 
@@ -249,7 +332,18 @@ def standings(draw: st.DrawFn, key: str) -> Standing:
     )
 
 
+def with_others(people: Iterable[Standing], willing: Collection[str]) -> dict[str, Standing]:
+    """Whoever is willing helps any pod."""
+    return {
+        one.technician.technician: replace(
+            one, technician=replace(one.technician, swarm=one.technician.technician in willing)
+        )
+        for one in people
+    }
+
+
 usually = st.sampled_from([True, True, True, False])
+willing = st.sets(st.sampled_from(PEOPLE), max_size=4)
 promises = st.builds(
     OpenPromise, st.integers(1, 99), st.sampled_from(PEOPLE), instants, st.sampled_from(["contact", "another", ""])
 )
@@ -300,7 +394,7 @@ def any_floor(draw: st.DrawFn, at: datetime = NOW) -> Floor:
         line=Line(LINE, languages=draw(st.sampled_from([("en",), ("fr", "en"), ()])), fallback=draw(fallbacks)),
         callers=tuple(draw(preferring(one)) for one in draw(st.sampled_from(CALLERS))),
         municipalities={key: draw(preferring(one)) for key, one in PLACES.items() if draw(usually)},
-        standings={key: draw(standings(key)) for key in people},
+        standings=with_others([draw(standings(key)) for key in people], draw(willing)),
         pods={**pod(draw(st.sampled_from(list(STRATEGIES))), draw(st.sampled_from([0, 60]))), **draw(norths)},
         number=draw(numbers),
         matters=draw(matters),
@@ -331,7 +425,7 @@ def staffed_floor(draw: st.DrawFn) -> Floor:
         line=Line(LINE, fallback=draw(fallbacks)),
         callers=draw(st.sampled_from([*CALLERS, (CLARA,), (CLARA,)])),
         municipalities=PLACES,
-        standings={key: draw(standings(key)) if key == odd else standing(key) for key in people},
+        standings=with_others([draw(standings(key)) if key == odd else standing(key) for key in people], draw(willing)),
         pods={**pod(draw(st.sampled_from(list(STRATEGIES))), draw(st.sampled_from([0, 60]))), "north": NORTH},
         matters=draw(matters),
         talks=draw(talks),

@@ -8,31 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from callflows.actions import (
-    Ask,
-    Change,
-    CloseMatter,
-    Free,
-    Happening,
-    HappeningKind,
-    KeepPromises,
-    MakePromise,
-    Occupy,
-    OpenMatter,
-    RememberPlace,
-    RememberTalk,
-    Reply,
-    Reserve,
-    Ring,
-    Say,
-    Screen,
-    SetPresence,
-    SetTimer,
-)
+from callflows.actions import Ask, CallOut, Change, Happening, HappeningKind, Reply, Ring, Say, Screen, SetTimer
 from callflows.advance import advance
 from callflows.contact import Contact
 from callflows.events import (
     CallArrived,
+    CallerMoved,
     CallerPressed,
     CallerSaid,
     CallerStayed,
@@ -42,13 +23,20 @@ from callflows.events import (
     KeyPressed,
     LegEnded,
     LegPickedUp,
+    RingPlaced,
+    RingUnplaced,
+    RoomDialEnded,
+    RoomJoined,
+    RoomLeft,
     TimerFired,
 )
+from callflows.kept import kept
 from callflows.turn import Turn
 from callflows.version import Version
-from routing import floor as floors
-from routing.floor import Floor, Presence, Reservation
+from routing.floor import Floor, OpenMatter
+from routing.swarm import room
 from tests.builders import CALLER, LINE, changed, version
+from tests.callflows.ledger import Ledger
 from tests.callflows.rules import check_turn
 
 CALL = "CA0"
@@ -62,62 +50,23 @@ class Call:
     version: Version = field(default_factory=version)
     contact: Contact = field(default_factory=lambda: Contact("contact"))
     turns: list[Turn] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def takes(self, event: Event) -> Turn:
         before = self.contact
         turn = advance(self.version, before, event, self.floor)
         check_turn(before, event, turn)
+        self.ledger.enter(turn)
         self.turns.append(turn)
         self.contact = turn.contact
         for change in turn.changes:
-            self.keep(change)
+            self.contact, self.floor = kept(self.contact, self.floor, change)
         return turn
 
-    def keep(self, change: Change) -> None:
-        """What the shell would write, as the next turn reads it."""
-        match change:
-            case Reserve(key):
-                until = self.floor.at + timedelta(seconds=60)
-                self.hold(key, Reservation(self.contact.contact, "ringing", until), last_rung_at=self.floor.at)
-            case Occupy(key):
-                self.hold(key, Reservation(self.contact.contact, "on_call", None))
-            case Free(key, wrap_up, talked):
-                until = self.floor.at + timedelta(seconds=wrap_up)
-                facts = {"last_talked_at": self.floor.at} if talked else {}
-                self.hold(key, Reservation(self.contact.contact, "wrap_up", until), **facts)
-            case OpenMatter(owner):
-                kept, self.contact = self.contact, replace(self.contact, matter=12)
-                opened = floors.OpenMatter(12, owner, (), kept.client, kept.municipality)
-                self.floor = replace(self.floor, matters=(opened, *self.floor.matters))
-            case MakePromise(owner, due_at) if matter := self.matter:
-                made = floors.OpenPromise(len(matter.promises) + 1, owner, due_at, self.contact.contact)
-                self.change_matter(replace(matter, promises=(*matter.promises, made)))
-            case KeepPromises() if matter := self.matter:
-                self.change_matter(replace(matter, promises=()))
-            case SetPresence(key, state):
-                self.floor = changed(self.floor, key, presence=Presence(state, self.floor.at))
-            case CloseMatter(number):
-                left = tuple(one for one in self.floor.matters if one.number != number)
-                self.floor = replace(self.floor, matters=left)
-            case RememberTalk(technician):
-                talk = floors.Talk(self.contact.client, self.contact.municipality, technician, self.floor.at)
-                self.floor = replace(self.floor, talks=(talk, *self.floor.talks))
-            case RememberPlace(municipality):
-                self.floor = replace(self.floor, seen=tuple(dict.fromkeys((municipality, *self.floor.seen))))
-            case _:
-                pass
-
     @property
-    def matter(self) -> floors.OpenMatter | None:
+    def matter(self) -> OpenMatter | None:
         """The open matter that the contact is about."""
         return next((one for one in self.floor.matters if one.number == self.contact.matter), None)
-
-    def change_matter(self, matter: floors.OpenMatter) -> None:
-        others = (one for one in self.floor.matters if one.number != matter.number)
-        self.floor = replace(self.floor, matters=(matter, *others))
-
-    def hold(self, key: str, reservation: Reservation, **facts: Any) -> None:
-        self.floor = changed(self.floor, key, reservation=reservation, **facts)
 
     def stands(self, key: str, **facts: Any) -> None:
         """From now on that technician stands differently."""
@@ -183,6 +132,62 @@ class Call:
     def over(self, status: str = "completed") -> Turn:
         return self.takes(CallOver(CALL, status))
 
+    # What happens on the telephones of a swarm.
+
+    def helper(self, key: str) -> int:
+        """The ring of a helper, as they were last invited."""
+        return next(one.number for one in reversed(changes_of(self, CallOut)) if one.technician == key)
+
+    @property
+    def room(self) -> str:
+        return room(self.contact.contact, self.contact.swarms)
+
+    def placed(self, *keys: str) -> None:
+        """Twilio has taken these calls: the telephones ring."""
+        for key in keys:
+            self.takes(RingPlaced(leg_of(key), self.helper(key)))
+
+    def unplaced(self, *keys: str, unknown: bool = False) -> None:
+        """Twilio's API was away when it was asked for these calls; `unknown`: it never answered."""
+        for key in keys:
+            self.takes(RingUnplaced("", self.helper(key), unknown))
+
+    def helper_picks_up(self, key: str) -> Turn:
+        return self.takes(LegPickedUp(leg_of(key), self.helper(key)))
+
+    def helper_presses(self, key: str, digits: str) -> Turn:
+        return self.takes(KeyPressed(leg_of(key), self.helper(key), digits))
+
+    def helper_accepts(self, key: str) -> Turn:
+        """Picked up, 1 pressed, and in the room."""
+        self.helper_picks_up(key)
+        turn = self.helper_presses(key, "1")
+        self.joins_room(key)
+        return turn
+
+    def helper_declines(self, key: str, digits: str = "2") -> None:
+        self.helper_picks_up(key)
+        self.helper_presses(key, digits)
+        self.helper_leg_ends(key)
+
+    def helper_leg_ends(self, *keys: str, status: str = "completed") -> None:
+        for key in keys:
+            self.takes(LegEnded(leg_of(key), self.helper(key), status))
+
+    def joins_room(self, key: str) -> Turn:
+        return self.takes(RoomJoined(leg_of(key), self.room, self.helper(key)))
+
+    def leaves_room(self, key: str) -> Turn:
+        return self.takes(RoomLeft(leg_of(key), self.room, self.helper(key), final=True))
+
+    def moved(self) -> Turn:
+        """The job has moved the client's leg, which asks what is next."""
+        return self.takes(CallerMoved(CALL))
+
+    def room_is_over(self) -> Turn:
+        """The room is over for the client, who is still there."""
+        return self.takes(RoomDialEnded(CALL, self.room))
+
     # What came of it.
 
     @property
@@ -219,6 +224,11 @@ class Call:
         return [one for turn in self.turns for one in turn.story if one.kind == kind]
 
     @property
+    def invited(self) -> list[str]:
+        """Whom swarms were to ring, in order."""
+        return [one.technician for one in self.story("swarm_invited")]
+
+    @property
     def everybody_rung(self) -> list[str]:
         return [one.technician for one in self.story("ring_started")]
 
@@ -229,6 +239,10 @@ class Call:
     @property
     def skipped(self) -> list[tuple[str, str]]:
         return [(one.technician, one.detail["reason"]) for one in self.story("skipped")]
+
+
+def leg_of(key: str) -> str:
+    return f"CA-{key}"
 
 
 def question_of(call: Call) -> str:

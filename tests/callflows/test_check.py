@@ -35,7 +35,7 @@ def test_an_empty_sentence_is_a_missing_one() -> None:
 def test_a_sentence_that_loses_a_name_is_a_problem() -> None:
     broken = replace(FRENCH, prompts={**FRENCH.prompts, "voicemail": "Personne n'est là."})
     (problem,) = language_problems(broken, MODEL)
-    assert (problem.place, "{due}" in problem.sentence) == ("languages.fr.prompts.voicemail", True)
+    assert (problem.place, "{{ due }}" in problem.sentence) == ("languages.fr.prompts.voicemail", True)
 
 
 def test_missing_words_and_names_are_problems() -> None:

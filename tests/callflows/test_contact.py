@@ -28,6 +28,7 @@ from callflows.contact import (
 )
 from callflows.parts.ending import outcome_of
 from routing.hunt import Hunt, Ring
+from routing.swarm import Helper, Swarm
 from tests.builders import CALLER, LINE, floor
 from tests.callflows.anything import contacts
 from tests.callflows.call import Call
@@ -38,9 +39,19 @@ KB = 1000
 
 def promised_by_the_url(contact: Contact) -> Contact:
     """The line comes with every request; `told`, `outcome`, a note's recording and a number that was keyed in stay at
-    home."""
+    home, and so do helpers whose legs are over."""
     hunt = replace(contact.hunt, told=())
-    return replace(contact, line="", outcome=None, number="", noted="", hunt=hunt)
+    swarm = contact.swarm and replace(
+        contact.swarm,
+        helpers=tuple(in_a_url(one) for one in (*contact.swarm.inside, *contact.swarm.ringing)),
+        faults=0,
+    )
+    return replace(contact, line="", outcome=None, number="", noted="", hunt=hunt, swarm=swarm, called=())
+
+
+def in_a_url(helper: Helper) -> Helper:
+    """What is asked of a living leg without the database; its sid comes with its own requests."""
+    return replace(helper, leg="", picked_up=0, key="")
 
 
 @given(contacts())
@@ -113,6 +124,22 @@ def test_three_returns_through_a_whole_pod_take_less_than_a_kilobyte(seed: int) 
     assert len(to_url(full)) < KB
 
 
+@given(st.integers())
+def test_a_swarm_of_people_with_long_keys_takes_less_than_a_kilobyte(seed: int) -> None:
+    """Eight live legs after a hunt of six; with keys of ten letters, which are long already for a person's."""
+    people = [key[:10] for key in long_keys(seed, 14)]
+    helpers = tuple(
+        Helper(
+            6 + place, key, 1_793_725_200_000 + place, "screening", f"CA{seed}", 1_793_725_200_000, 1_793_725_203_000
+        )
+        for place, key in enumerate(people[6:], 1)
+    )
+    hunt = Hunt(1_793_725_100_000, 14, None, tuple(people[:6]), tuple(people[:3]))
+    swarm = Swarm(1, 1_793_725_200_000, helpers, arrived=1_793_725_210_000, moving=True, rounds=7)
+    full = Contact("contact", "conferring", client=people[0], owner=people[6], hunt=hunt, swarm=swarm, step="swarm")
+    assert len(to_url(full)) < KB
+
+
 def test_a_call_keeps_names_and_numbers_out_of_its_urls() -> None:
     call = Call(floor())
     call.arrives()
@@ -154,6 +181,10 @@ GARBAGE = [
     written({"h": [1, 2, None, 1, [0], None]}),
     written({"t": 5}),
     written({"z": 5}),
+    written({"E": 5}),
+    written({"E": [[1, 2], [], []]}),
+    written({"E": [[1, 2, 0, False, False, 1], [["ana"]], []]}),
+    written({"E": [[1, 2, 0, False, False, 1], [], None]}),
     written({"z": ["place", []]}),
     written({"z": ["place", None, 0]}),
 ]
@@ -173,7 +204,9 @@ def test_no_text_breaks_the_reading_of_a_url(text: str) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.sampled_from([*LONG, "h", "z"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=7) | st.dictionaries(st.sampled_from([*LONG, "h", "z", "E"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -190,10 +223,11 @@ def test_a_letter_of_tomorrow_is_passed_over() -> None:
 
 
 def test_every_field_travels_or_is_left_at_home_on_purpose() -> None:
-    at_home, by_itself = {"contact", "line", "outcome", "number", "noted"}, {"hunt", "asked"}
+    at_home = {"contact", "line", "outcome", "number", "noted", "called"}
+    by_itself = {"hunt", "asked", "swarm"}
     assert set(SHORT) | at_home | by_itself == {one.name for one in fields(Contact)}
     assert len(LONG) == len(SHORT)
-    assert not {"h", "z"} & set(LONG)
+    assert not {"h", "z", "E"} & set(LONG)
     assert set(RING_SHORT) == {one.name for one in fields(Ring)}
 
 
@@ -223,6 +257,9 @@ def test_no_two_calls_share_a_name(sids: list[str]) -> None:
         (Contact("x", message=True), "voicemail"),
         (Contact("x", message=True, talked=("ana",)), "answered"),
         (Contact("x", left=True, fell_back=True), "answered"),
+        (Contact("x", left=True, swarmed=True, talked=("dan",), message=True), "swarmed"),
+        (Contact("x", dismissed=True), "auto_replied"),
+        (Contact("x", dismissed=True, promised=True, known_number=True), "callback"),
     ],
 )
 def test_the_first_outcome_that_holds_is_the_contacts(contact: Contact, outcome: str) -> None:

@@ -109,6 +109,7 @@ def test_a_pod_that_is_not_in_the_directory_is_no_pod() -> None:
 def test_an_unknown_number_speaks_the_lines_first_language() -> None:
     call = Call(unknown_floor(line=Line(LINE, languages=("fr", "en"))))
     call.arrives()
+    call.stays_silent()
     assert call.contact.language == "fr"
     assert call.story("unidentified")[0].detail == {"withheld": False}
     silent = Call(unknown_floor(line=Line(LINE, languages=())))

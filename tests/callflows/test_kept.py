@@ -39,7 +39,10 @@ def test_who_has_gone_is_gone() -> None:
 @pytest.mark.parametrize(
     ("action", "kept"),
     [
-        (actions.Say("greeting"), {"action": "Say", "prompt": "greeting", "params": {}, "language": ""}),
+        (
+            actions.Say("greeting"),
+            {"action": "Say", "prompt": "greeting", "params": {}, "language": "", "technician": ""},
+        ),
         (actions.Hangup(), {"action": "Hangup"}),
         (actions.DialClient(12), {"action": "DialClient", "matter": 12, "promise": 0}),
         (actions.Reserve("ana"), {"action": "Reserve", "technician": "ana"}),
@@ -49,8 +52,9 @@ def test_who_has_gone_is_gone() -> None:
             {
                 "action": "Screen",
                 "technician": "ana",
-                "whisper": ({"prompt": "screening_keys", "params": {}, "language": ""},),
+                "whisper": ({"prompt": "screening_keys", "params": {}, "language": "", "technician": ""},),
                 "seconds": 5,
+                "ring": 0,
             },
         ),
     ],

@@ -8,6 +8,7 @@ import pytest
 
 from callflows.actions import BeginErrand, MakePromise, MarkOverdue, SetTimer, Text
 from callflows.events import CallOver, RecordingEnded, TimerFired
+from callflows.kept import with_matter
 from callflows.turn import Turn
 from routing.floor import Reservation
 from tests.builders import CALLER, CLARA, NOW, TABER, floor, local, matter, said, standing, unknown_floor, version
@@ -132,7 +133,7 @@ def test_nobody_is_rung_to_call_a_client_who_is_on_the_line() -> None:
 def talking(call: Call, goes_on: bool) -> None:
     matter = call.matter
     assert matter is not None
-    call.change_matter(replace(matter, talking=goes_on))
+    call.floor = with_matter(call.floor, replace(matter, talking=goes_on))
 
 
 @pytest.mark.parametrize(

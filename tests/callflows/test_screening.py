@@ -25,7 +25,7 @@ def test_whoever_picks_up_hears_the_whisper_and_the_keys_in_one_gather() -> None
     (screen,) = call.replies
     assert isinstance(screen, Screen)
     assert (screen.technician, screen.seconds) == ("ana", 5)
-    assert call.said == ["whisper_who", "screening_keys"]
+    assert call.said == ["whisper_who", "screening_keys_help"]
 
 
 def test_one_takes_the_call() -> None:
@@ -66,7 +66,7 @@ def test_two_and_three_pass_the_call_on(key: str) -> None:
 def test_a_wrong_key_hears_the_keys_again(digits: str) -> None:
     call = screened()
     call.presses(digits)
-    assert call.said == ["screening_again", "screening_keys"]
+    assert call.said == ["screening_again", "screening_keys_help"]
     assert call.presses("1").replies == (Connect(),)
 
 

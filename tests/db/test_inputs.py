@@ -152,6 +152,8 @@ TOLD: dict[str, Any] = {
     "from_our_line": True,
     "holidays": {"4802022": frozenset({date(2026, 11, 11), date(2026, 12, 25)}), "4802019": frozenset()},
     "number": "+14035550177",
+    "whole": False,
+    "legs_free": 3,
     "found": (Found("4802022", 100), Found("4802019", 85)),
     "seen": ("4802022", "4802019"),
     "nearby": ("4802019",),

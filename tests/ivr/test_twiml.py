@@ -15,6 +15,7 @@ from callflows.actions import (
     DialClient,
     DialOther,
     Hangup,
+    JoinRoom,
     Record,
     Reject,
     Reply,
@@ -24,6 +25,7 @@ from callflows.actions import (
 )
 from callflows.contact import Contact
 from callflows.turn import Turn
+from callflows.version import Version
 from ivr.links import Links
 from ivr.twiml import Hints, no_hints, render
 from routing import hunt
@@ -36,6 +38,13 @@ AT = datetime(2026, 11, 3, 16, tzinfo=UTC)
 CLIENT = "+14035550120"
 FLOOR = Floor(at=AT, line=LINE, standings={"ana": Standing(ANA)}, number=CLIENT)
 CONTACT = Contact("abcdefghijkm", line=LINE.line, language="en")
+TRANSFER = {
+    "step": "transfer",
+    "number": "+1 403 555 0144",
+    "otherwise": "message",
+}
+FLOW = {"flow": "main", "start": "water", "steps": {"water": TRANSFER, "message": {"step": "voicemail"}}}
+SHIPPED, OWN = Version("main", 1), Version("main", 2, FLOW)
 
 EVERY: dict[type[Any], Reply] = {
     Say: Say("greeting"),
@@ -45,6 +54,7 @@ EVERY: dict[type[Any], Reply] = {
     Ask: Ask((Say("cut_off"),), 8),
     Record: Record(180),
     DialOther: DialOther(),
+    JoinRoom: JoinRoom("abcdefghijkm-1", 3),
     DialClient: DialClient(12),
     Hangup: Hangup(),
     Reject: Reject(),
@@ -52,9 +62,13 @@ EVERY: dict[type[Any], Reply] = {
 
 
 def document(
-    *replies: Reply, contact: Contact = CONTACT, floor: Floor = FLOOR, hints: Hints = no_hints
+    *replies: Reply,
+    contact: Contact = CONTACT,
+    floor: Floor = FLOOR,
+    hints: Hints = no_hints,
+    version: Version = SHIPPED,
 ) -> ElementTree.Element:
-    text = render(Turn(contact, replies), floor, 7, Links("https://desk.example"), hints)
+    text = render(Turn(version, contact, replies), floor, 7, Links("https://desk.example"), hints)
     assert len(text.encode()) < 64_000
     return ElementTree.fromstring(text)
 
@@ -96,6 +110,14 @@ def test_the_whisper_is_in_the_technicians_language_inside_one_gather() -> None:
     assert {said.get("language") for said in response.iter("Say")} == {"fr-CA"}
 
 
+def test_a_helpers_key_comes_back_with_the_ring_it_is_about() -> None:
+    """Several rings of one contact live at the same time, so its state alone doesn't tell which."""
+    (gather,) = document(Screen("ana", (Say("screening_keys"),), 5, ring=4)).iter("Gather")
+    assert (gather.get("action") or "").partition("#")[0].endswith("&r=4")
+    (gather,) = document(EVERY[Screen]).iter("Gather")
+    assert "&r=" not in (gather.get("action") or "")
+
+
 # Questions.
 
 
@@ -114,6 +136,23 @@ def test_an_offer_goes_on_with_what_follows() -> None:
     offer = Ask((Say("voicemail", {"due": "Monday"}), Say("callback_offer")), 3, go_on=True)
     response = document(offer, Say("voicemail_tone"), Record(180))
     assert [verb.tag for verb in response] == ["Gather", "Say", "Record", "Redirect"]
+
+
+def test_music_plays_after_the_words_and_a_key_stops_both() -> None:
+    gather = document(Ask((Say("cut_off"),), 1, music=9))[0]
+    assert [verb.tag for verb in gather] == ["Say", "Play"]
+    assert (gather[1].text, gather[1].get("loop")) == ("https://desk.example/sounds/waiting-9.wav", None)
+    assert gather.get("numDigits") == "1"
+
+
+@pytest.mark.parametrize(("seconds", "played"), [(1, 1), (30, 30), (31, 30), (600, 30)])
+def test_no_more_music_is_asked_for_than_there_is(seconds: int, played: int) -> None:
+    (play,) = document(Ask((Say("cut_off"),), 1, music=seconds)).iter("Play")
+    assert (play.text or "").endswith(f"/waiting-{played}.wav")
+
+
+def test_a_round_without_words_is_music_alone() -> None:
+    assert [verb.tag for verb in document(Ask((), 1, music=9))[0]] == ["Play"]
 
 
 def test_as_many_keys_as_they_like_end_with_the_pound_key() -> None:
@@ -157,6 +196,33 @@ def test_a_number_is_read_back_digit_by_digit(keyed: str, heard: str) -> None:
     assert heard in (said.text or "")
 
 
+def test_the_flows_own_words_are_spoken_with_what_they_speak_of() -> None:
+    prompts = {"mine": {"en": "Hello {{ client }}, at {{ number }}."}}
+    version = Version("main", 2, {**FLOW, "prompts": prompts})
+    (said,) = document(Say("mine", {"client": "Clara"}), version=version).iter("Say")
+    assert said.text == "Hello Clara, at 4 0 3, 5 5 5, 0 1 2 0."
+
+
+# Numbers that are none of ours.
+
+
+@pytest.mark.parametrize(
+    ("reply", "number", "seconds"),
+    [
+        (DialOther(), "+14035550198", "30"),
+        (DialOther("water", 25), "+14035550144", "25"),
+        (DialOther("no such step", 20), "+14035550198", "20"),
+    ],
+    ids=["the line's fallback", "a step's own", "a step that is gone"],
+)
+def test_another_number_is_dialled_from_the_line(reply: Reply, number: str, seconds: str) -> None:
+    (dial,) = document(reply, version=OWN).iter("Dial")
+    assert (dial.get("callerId"), dial.get("timeout")) == (LINE.line, seconds)
+    assert "/voice/fellback?c=abcdefghijkm&n=7&s=" in (dial.get("action") or "")
+    (told,) = dial.iter("Number")
+    assert (told.text, told.get("statusCallbackEvent")) == (number, "answered")
+
+
 # A technician calls a client.
 
 
@@ -193,6 +259,12 @@ def test_a_client_is_called_where_the_matter_says_and_sees_the_line(agenda: Agen
 def test_what_is_for_a_technicians_ear_is_in_their_language(contact: Contact, heard: str) -> None:
     response = document(Ask((Say("errand_again"),), 6), Say("errand_later"), contact=contact)
     assert {said.get("language") for said in response.iter("Say")} == {heard}
+
+
+@pytest.mark.parametrize(("technician", "heard"), [("ana", "fr-CA"), ("gone", "en-US"), ("", "en-US")])
+def test_a_sentence_may_name_the_technician_who_hears_it(technician: str, heard: str) -> None:
+    (said,) = document(Say("goodbye", technician=technician), Hangup()).iter("Say")
+    assert said.get("language") == heard
 
 
 def test_a_message_never_falls_off_the_end() -> None:

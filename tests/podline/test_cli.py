@@ -152,6 +152,9 @@ def test_a_database_with_data_waits_for_podline_migrate(
 def test_migrate_says_what_it_did(settings: Any, database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     settings(database_url=database_url)
     assert run(["migrate"]) == 0
+    told = capsys.readouterr().out
+    assert told == "Published version 2 of main: the flow that ships.\nThe schema is up to date.\n"
+    assert run(["migrate"]) == 0
     assert capsys.readouterr().out == "The schema is up to date.\n"
 
 

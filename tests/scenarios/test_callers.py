@@ -42,8 +42,10 @@ def test_many_calls_from_one_trunk_are_no_loop(world: World, desk: Reader, line:
 def test_a_town_without_a_pod_reaches_the_whole_desk(worlds: Any, line: str) -> None:
     places = DIRECTORY["municipalities.csv"].replace(",en,taber,", ",en,,")
     world: World = worlds(directory={**DIRECTORY, "municipalities.csv": places})
-    caller = world.phone("+14035550120", "Clara")
-    caller.dials(line).hears("Nobody can take your call").speaks(6).hears("call you back").has_ended()
+    caller, ana = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana")])
+    caller.dials(line)
+    ana.rings().declines()
+    caller.hears("Nobody can take your call", within=60).speaks(6).hears("call you back").has_ended()
     assert world.desk.contact()["owner"] == "ana"
 
 

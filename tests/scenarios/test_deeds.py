@@ -6,7 +6,7 @@ import pytest
 
 from simulator.story import StoryHandset
 from simulator.switches import Switches
-from tests.world import World
+from tests.world import NOBODY_HELPS, World
 
 
 def leaves_a_message(world: World, line: str) -> StoryHandset:
@@ -18,7 +18,7 @@ def leaves_a_message(world: World, line: str) -> StoryHandset:
 
 @pytest.mark.parametrize("failure", ["none", "429", "500", "timeout after the effect"])
 def test_the_owner_gets_exactly_one_text(worlds: Any, line: str, failure: Any) -> None:
-    world: World = worlds(switches=Switches(rest_error=failure))
+    world: World = worlds(directory=NOBODY_HELPS, switches=Switches(rest_error=failure))
     ana = leaves_a_message(world, line)
     world.story.clock.passes(minutes=10)
     ana.got_text("please call back by")
@@ -30,7 +30,7 @@ def test_the_owner_gets_exactly_one_text(worlds: Any, line: str, failure: Any) -
 
 def test_a_lost_answer_and_lost_callbacks_are_looked_up(worlds: Any, line: str) -> None:
     switches = Switches(rest_error="timeout after the effect", status_callback_order="lost")
-    world: World = worlds(switches=switches)
+    world: World = worlds(directory=NOBODY_HELPS, switches=switches)
     ana = leaves_a_message(world, line)
     world.story.clock.passes(seconds=50)
     assert world.desk.query("SELECT state FROM deeds WHERE kind = 'text'")[0]["state"] == "tried"
@@ -40,7 +40,7 @@ def test_a_lost_answer_and_lost_callbacks_are_looked_up(worlds: Any, line: str) 
 
 
 def test_a_text_that_twilio_refuses_is_told_and_not_tried_again(worlds: Any, line: str) -> None:
-    world: World = worlds()
+    world: World = worlds(directory=NOBODY_HELPS)
     world.exchange.numbers.clear()  # the account no longer has our line
     form = {"CallSid": "CA" + "3" * 32, "From": "+14035550120", "To": line, "Direction": "inbound"}
     for key in ("ana", "ben", "cho"):
@@ -57,7 +57,7 @@ def test_a_text_that_twilio_refuses_is_told_and_not_tried_again(worlds: Any, lin
 
 
 def test_a_recording_whose_report_is_lost_is_asked_for(worlds: Any, line: str) -> None:
-    world: World = worlds(switches=Switches(status_callback_order="lost"))
+    world: World = worlds(directory=NOBODY_HELPS, switches=Switches(status_callback_order="lost"))
     leaves_a_message(world, line)
     assert world.desk.query("SELECT * FROM voicemails") == []
     world.story.clock.passes(minutes=4)
@@ -66,7 +66,7 @@ def test_a_recording_whose_report_is_lost_is_asked_for(worlds: Any, line: str) -
 
 
 def test_a_missing_recording_is_given_up_in_the_end(worlds: Any, line: str) -> None:
-    world: World = worlds(switches=Switches(status_callback_order="lost"))
+    world: World = worlds(directory=NOBODY_HELPS, switches=Switches(status_callback_order="lost"))
     leaves_a_message(world, line)
     world.exchange.recordings.all.clear()
     world.story.clock.passes(hours=2)

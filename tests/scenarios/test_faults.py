@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from callflows.events import CallArrived, RecordingEnded
-from callflows.steps import fault, identify, known, ring, screening, voicemail
+from callflows.parts import arrival, fault, known, message, rings, screening, swarming
+from callflows.steps import ring
+from callflows.steps.identify import IdentifyStep
+from callflows.steps.ring import RingStep
+from callflows.steps.swarm import SwarmStep
+from callflows.steps.voicemail import VoicemailStep
 from db.turns import Incoming, Taken, take_turn
 from ivr import routes
 from ivr.links import ANSWER
@@ -22,16 +27,18 @@ def breaks(*args: Any, **options: Any) -> None:
 
 # Every function of a step that a webhook of the caller's leg reaches, and how to get there.
 CALLER_STEPS = [
-    (identify, "enter"),
-    (identify, "who"),
-    (identify, "settle"),
-    (known, "greet"),
-    (ring, "enter"),
+    (arrival, "on_arrived"),
+    (IdentifyStep, "enter"),
+    (known, "settle"),
+    (ring, "greet"),
+    (RingStep, "enter"),
     (ring, "go_on"),
     (ring, "choose"),
     (ring, "on_dial_ended"),
-    (ring, "finish"),
-    (voicemail, "enter"),
+    (rings, "end"),
+    (SwarmStep, "enter"),
+    (swarming, "begin"),
+    (VoicemailStep, "enter"),
 ]
 
 
@@ -52,7 +59,7 @@ def test_the_caller_hears_an_apology_and_leaves_a_message(
         phone.phone.is_busy()
     caller.dials(line).hears("something went wrong", within=60).hears("After the tone").speaks(6)
     caller.has_ended()
-    if name != "finish":  # without it no turn of this call can be taken at all; the caller is heard all the same
+    if name != "end":  # without it no turn of this call can be taken at all; the caller is heard all the same
         assert "flow_error" in world.desk.kinds()
     held = world.desk.query("SELECT * FROM reservations WHERE expires_at > now() + interval '60 seconds'")
     assert held == []
@@ -84,7 +91,7 @@ def test_a_technicians_leg_hears_a_sentence_and_is_hung_up(
 def test_even_the_answer_to_a_fault_may_break(
     world: World, caller: StoryHandset, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identify, "enter", breaks)
+    monkeypatch.setattr(arrival, "on_arrived", breaks)
     monkeypatch.setattr(fault, "on_faulted", breaks)
     caller.dials(line).hears("something went wrong").hears("After the tone").speaks(7).has_ended()
     contact = world.desk.contact()
@@ -95,7 +102,7 @@ def test_the_lines_fallback_number_is_dialled(worlds: Any, line: str, monkeypatc
     lines = DIRECTORY["lines.csv"].replace(",en;fr,", ",en;fr,+1 403 555 0198")
     world: World = worlds(directory={**DIRECTORY, "lines.csv": lines})
     caller, desk = world.phones([("+14035550120", "Clara"), (FALLBACK, "Fallback")])
-    monkeypatch.setattr(identify, "enter", breaks)
+    monkeypatch.setattr(arrival, "on_arrived", breaks)
     caller.dials(line).hears("something went wrong")
     desk.rings(from_=line).answers()
     caller.is_connected_to(desk).hangs_up()
@@ -108,7 +115,7 @@ def test_nobody_at_the_fallback_number_leaves_voicemail(
     lines = DIRECTORY["lines.csv"].replace(",en;fr,", ",en;fr,+1 403 555 0198")
     world: World = worlds(directory={**DIRECTORY, "lines.csv": lines})
     caller, desk = world.phones([("+14035550120", "Clara"), (FALLBACK, "Fallback")])
-    monkeypatch.setattr(identify, "enter", breaks)
+    monkeypatch.setattr(arrival, "on_arrived", breaks)
     caller.dials(line)
     desk.rings().rejects()
     caller.hears("After the tone").speaks(6).has_ended()
@@ -221,6 +228,6 @@ def test_a_fault_after_the_message_never_asks_for_it_again(
     world: World, line: str, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     caller = world.phone("+14035550128", "Somebody whose number is not known")
-    monkeypatch.setattr(voicemail, name, breaks)
+    monkeypatch.setattr(message, name, breaks)
     caller.dials(line).hears("After the tone", within=90).speaks(7).hears("Goodbye").has_ended()
     assert caller.leg.heard().count("After the tone") == 1

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.music import MUSIC
 from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.verbs.music import MUSIC
 from simulator.webhooks import Trouble
 from tests.simulator.asking import Rest
 

@@ -13,6 +13,7 @@ from simulator.clock import RealClock
 from simulator.exchange import Exchange
 from simulator.handsets import Handset
 from simulator.scripted import BASE, CALLER, FIRST, LINE, Script, Stage
+from simulator.story import StoryHandset
 
 ASK = f'<Say>Welcome to the desk.</Say><Dial timeout="15" action="/after"><Number url="/screen">{FIRST}</Number></Dial>'
 
@@ -80,6 +81,39 @@ def test_a_failure_tells_the_whole_board(desk: Stage, act: Callable[[Stage], obj
     assert "Ana (+14035550111): " in told
     assert "Last webhooks:" in told
     assert "POST /voice" in told
+
+
+def test_a_conference_of_three_as_a_story(stage: Stage) -> None:
+    cora, ana, ben = stage.caller, stage.first, stage.second
+    stage.page("/voice", "<Dial><Conference>desk-1</Conference></Dial>")
+    cora.dials(stage.line).is_alone_in_room()
+    ana.dials(stage.line).is_in_room_with(cora)
+    ben.dials(stage.line).is_in_room_with(cora, ana).is_connected_to(cora)
+    assert (ben.in_room, ben.room_mates, ben.in_queue) == ("desk-1", ["Cora", "Ana"], None)
+    ana.speaks(seconds=4)
+    ben.hangs_up().has_left_room()
+    ana.is_in_room_with(cora)
+    assert ben.in_room is None
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (lambda cora, ana: cora.is_in_room_with(ana), "not in a conference with Ana .* alone, but with nobody"),
+        (lambda cora, ana: ana.is_alone_in_room(), "not alone in a conference, but in None with nobody"),
+        (lambda cora, ana: ana.dials(LINE) and ana.is_alone_in_room(), r"but in desk-1 with \['Cora'\]"),
+        (lambda cora, ana: cora.has_left_room(), "still in the conference desk-1"),
+        (lambda cora, ana: cora.is_on_hold(), "not on hold in a conference"),
+    ],
+)
+def test_a_failure_tells_who_is_in_which_conference(
+    stage: Stage, act: Callable[[StoryHandset, StoryHandset], object], sentence: str
+) -> None:
+    stage.page("/voice", "<Dial><Conference>desk-1</Conference></Dial>")
+    stage.caller.dials(stage.line)
+    with pytest.raises(AssertionError, match=sentence) as failure:
+        act(stage.caller, stage.first)
+    assert "the conference desk-1" in str(failure.value)
 
 
 def test_an_hour_passes_at_once(desk: Stage) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.music import MUSIC
 from simulator.scripted import BASE, FIRST, Stage
+from simulator.verbs.music import MUSIC
 from simulator.webhooks import Trouble
 from tests.simulator.asking import Rest
 

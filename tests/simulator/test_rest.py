@@ -311,6 +311,13 @@ async def test_twilios_own_client_over_a_socket() -> None:
         assert (await client.calls(call.sid).fetch_async()).status == "ringing"
         assert (await client.calls(call.sid).update_async(status="canceled")).status == "canceled"
         assert [each.sid for each in await client.calls.list_async()] == [call.sid]
+        added = await client.conferences("desk-1").participants.create_async(to=FIRST, from_=LINE, label="ana")
+        (room,) = await client.conferences.list_async(friendly_name="desk-1")
+        assert (room.sid, room.status, added.status) == (added.conference_sid, "init", "queued")
+        assert [each.label for each in await client.conferences(room.sid).participants.list_async()] == ["ana"]
+        assert (await client.conferences(room.sid).update_async(status="completed")).status == "completed"
+        queue = await client.queues.create_async(friendly_name="support")
+        assert await client.queues(queue.sid).members.list_async() == []
         message = await client.messages.create_async(to=FIRST, from_=LINE, body="hello")
         assert message.status == "queued"
         with pytest.raises(TwilioRestException) as refused:

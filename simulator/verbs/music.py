@@ -68,11 +68,11 @@ async def plays(
     on, and so is the failure of a request. `told` goes with every request."""
     player = reading.of(reading.leg, place)
     following: Outcome = start
-    while isinstance(following, Fetch):
+    while isinstance(following, Fetch) and not stop.done():
         wanted = Fetch(following.url, following.method, following.params | told())
         found = await _found(player, wanted, stop)
-        if not isinstance(found, Document) or stop.done():
-            return found if isinstance(found, Failure) else None
+        if not isinstance(found, Document):
+            return found
         player.document = found
         following = await _through(player, found, stop)
     return None if stop.done() else following

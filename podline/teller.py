@@ -1,0 +1,358 @@
+"""One event, or one reason, as a sentence: whole sentences stand in `podline.sentences`, here they are chosen and filled.
+
+What becomes of several events together is `telling`'s.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from podline.names import Names
+from podline.sentences import (
+    HELP_RESULTS,
+    IDENTIFIED_BY,
+    LANGUAGES,
+    LENGTHS,
+    ORDERS,
+    OUTCOMES,
+    REASONS,
+    REFUSALS,
+    RING_RESULTS,
+    SENTENCES,
+    TEXTS,
+    WAITING,
+    WAITING_PROMPTS,
+)
+
+Row = Mapping[str, Any]
+MOST_NAMES = 8  # in one sentence
+
+
+def say(sentence: str, **params: object) -> str:
+    return SENTENCES[sentence].format_map(params)
+
+
+def length(seconds: object) -> str:
+    """An amount of time as people say it."""
+    whole = int(seconds) if isinstance(seconds, int | float | str) and str(seconds).strip() else 0
+    minutes, rest = divmod(whole, 60)
+    return LENGTHS["minutes" if minutes else "seconds"].format(minutes=minutes, seconds=rest)
+
+
+def shared(detail: str) -> tuple[str, dict[str, str]]:
+    """How a number is shared: the reason's sentence, and its figures."""
+    counts = re.findall(r"\d+", detail)
+    if len(counts) != 2:
+        return "shared_number", {}
+    clients, places = counts
+    how = "one" if clients == "1" else "people" if places == "1" else "places"
+    return f"shared_number_{how}", {"clients": clients, "places": places}
+
+
+def likely(detail: str) -> tuple[str, ...]:
+    """Of all that words may mean ("4802022 97;…", as kept), those that the caller was asked about."""
+    from routing.places import Found, verdict
+
+    read = re.findall(r"(\S+) (\d+)(?:;|$)", detail)
+    return verdict([Found(key, int(score)) for key, score in read]).municipalities
+
+
+def list_of(names: Sequence[str], last: str = "or") -> str:
+    """Taber, Barons or Vulcan."""
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def nth(number: int) -> str:
+    last = 0 if number % 100 in (11, 12, 13) else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
+def date_of(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b} {at.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What the sentences of one contact need to know. `ours`: the technician who called, if it was one of ours.
+    `helping`: the numbers of the rings of a swarm's helpers."""
+
+    row: Row
+    names: Names
+    ours: str = ""
+    helping: frozenset[int] = frozenset()
+
+    def event(self, event: Row, asked: Sequence[str] = ()) -> str:
+        """One event's sentence; a kind that has none is named. `asked`: the prompts that a key may answer."""
+        kind, detail = event["kind"], event["detail"]
+        if kind == "pressed":
+            return self._pressed(event, detail, asked)
+        telling = getattr(self, f"_{kind}", None)
+        if telling is not None:
+            return str(telling(event, detail))
+        if kind not in SENTENCES:
+            return say("unknown_event", kind=kind)
+        return say(kind, **self._usual(event))
+
+    def reasons(self, kept: Sequence[Mapping[str, str]]) -> Iterator[str]:
+        """A turn's reasons; several people who were left out for the same reason are one sentence."""
+        left_out: dict[str, list[str]] = {}
+        for reason in kept:
+            if reason.get("code") == "left_out":
+                left_out.setdefault(reason.get("detail", ""), []).append(reason.get("technician", ""))
+        for reason in kept:
+            together = left_out.get(reason.get("detail", ""), []) if reason.get("code") == "left_out" else []
+            if len(together) < 2:
+                yield self.reason(reason)
+            elif reason.get("technician") == together[0]:
+                names = [self._technician(one) for one in together[:MOST_NAMES]]
+                more = len(together) - len(names)
+                names += [SENTENCES["more"].format(count=more)] if more else []
+                why = REFUSALS.get(reason.get("detail", ""), reason.get("detail", ""))
+                yield REASONS["left_out_several"].format(reason=why, technicians=list_of(names, "and"))
+
+    def reason(self, reason: Mapping[str, str]) -> str:
+        """One reason's sentence; a code that has none is named."""
+        code, detail = reason.get("code", ""), reason.get("detail", "")
+        technician = reason.get("technician", "")
+        params = {"technician": self._technician(technician), "detail": detail, "pod": self._pod()}
+        match code:
+            case "known_number" if not self.row.get("pod"):
+                code = "known_number_without_pod"
+            case "shared_number":
+                code, counts = shared(detail)
+                params |= counts
+            case "next_in_order":
+                params["order"] = ORDERS.get(detail.replace(" ", "_"), ORDERS[""])
+            case "left_out":
+                params["reason"] = REFUSALS.get(detail, detail)
+            case "open" | "closed":
+                code = f"{code}_municipality" if detail == "municipality" else code
+            case "branch":
+                params["holds"], case, to = detail.rpartition(": ")
+                code, params["to"] = (code, to) if case else ("branch_otherwise", detail)
+            case "loop" if not technician:
+                code = "loop_of_lines"
+            case "last_talked_first" | "callback_tomorrow":
+                params["day"] = self._due(detail) if detail else ""
+                code = code if detail else f"{code}_some_day"
+            case "seen_before" | "nearby" | "place_named" | "place_doubtful":
+                meant = (likely(detail) or ("",)) if code == "place_doubtful" else tuple(detail.split(";"))
+                params["places"] = list_of([self.place(key) for key in meant])
+                code = f"{code}_one" if code == "place_doubtful" and len(meant) == 1 else code
+        return REASONS.get(code, REASONS["unknown"]).format_map({**params, "code": code})
+
+    # The kinds whose sentence depends on more than names.
+
+    def _received(self, event: Row, detail: Row) -> str:
+        known = bool(self.row.get("client")), bool(self.row.get("municipality"))
+        if any(known):
+            who = {(True, True): "client_place", (True, False): "client", (False, True): "place"}[known]
+        else:
+            who = "withheld" if detail.get("withheld") else "number"
+        errand = "promised_in" in detail
+        if errand and who == "withheld":
+            who = "number"
+        if who == "place" and detail.get("withheld"):
+            who = "place_withheld"
+        line = detail.get("line") or self.row.get("line") or ""
+        if self.ours:
+            technician = self._technician(self.ours)
+            return say("received_technician", technician=technician, line=self.names.lines.get(line) or _shown(line))
+        language = self.row.get("language") or ""
+        return say(
+            f"received_{'errand' if errand else self.row.get('channel', 'voice')}_{who}",
+            client=self._client(),
+            place=self.place(self.row.get("municipality")),
+            number=_shown(self.row.get("to_number" if errand else "from_number") or ""),
+            matter=self.row.get("matter") or "",
+            line=self.names.lines.get(line) or _shown(line),
+            language=LANGUAGES.get(language, language),
+        )
+
+    def _identified(self, event: Row, detail: Row) -> str:
+        by = str(detail.get("by", ""))
+        known = IDENTIFIED_BY.get(by, "otherwise")
+        if known == "asked_who" and not self.row.get("client"):
+            known = "asked_who_somebody"
+        usual = self._usual(event)
+        return say(f"identified_{known}", **usual | {"by": by, "place": self.place(detail.get("municipality"))})
+
+    def _unidentified(self, event: Row, detail: Row) -> str:
+        return say("unidentified_withheld" if detail.get("withheld") else "unidentified_number")
+
+    def _prompted(self, event: Row, detail: Row) -> str:
+        prompt, until = str(detail.get("prompt", "")), detail.get("until")
+        if until is not None:
+            at = until.astimezone(ZoneInfo(self.names.zone))
+            return say(f"rounds_{prompt}", times=detail["times"], until=f"{at:%H:%M:%S}")
+        return say(f"prompted_{prompt}" if f"prompted_{prompt}" in SENTENCES else "prompted_other", prompt=prompt)
+
+    def _pressed(self, event: Row, detail: Row, asked: Sequence[str]) -> str:
+        """What a key means depends on what was asked: the caller, or a technician in the menu, on the whisper or for
+        a swarm."""
+        key = str(detail.get("key", ""))
+        technician = self._technician(event["technician"])
+        meanings = (f"{WAITING if one in WAITING_PROMPTS else one}_{key}" for one in asked)
+        if not event["technician"]:
+            known = next(
+                (one for meant in meanings if (one := f"pressed_caller_{meant}") in SENTENCES), "pressed_caller"
+            )
+            return say("pressed_caller_digits" if len(key) > 1 else known, key=key)
+        known = f"pressed_{key}" if key in ("1", "2", "3") else "pressed_other"
+        if "".join(asked).startswith(("menu_", "errand_")):
+            known = "pressed_menu"
+        known = next((one for meant in meanings if (one := f"pressed_{meant}") in SENTENCES), known)
+        return say(known, technician=technician, key=key)
+
+    def _said(self, event: Row, detail: Row) -> str:
+        return say("said_words" if detail.get("words") else "said", words=detail.get("words", ""))
+
+    def _ring_ended(self, event: Row, detail: Row) -> str:
+        result, key = detail.get("result", ""), str(detail.get("key", ""))
+        sentence = RING_RESULTS.get(result, RING_RESULTS["unknown"])
+        if detail.get("ring") in self.helping:
+            taken = f"{result}_taken" if key == "1" else ""
+            sentence = HELP_RESULTS.get(taken) or HELP_RESULTS.get(result, sentence)
+        elif result == "declined" and key == "3":
+            sentence = RING_RESULTS["declined_for_swarm"]
+        elif result == "accepted" and "talked" not in detail:
+            sentence = RING_RESULTS["accepted_now"]
+        elif self.row.get("direction") == "outbound" and f"{result}_errand" in RING_RESULTS:
+            sentence = RING_RESULTS[f"{result}_errand"]
+        return sentence.format_map(
+            {
+                "technician": self._technician(event["technician"]),
+                "rang": length(detail.get("rang", 0)),
+                "seconds": length(detail.get("seconds", 0)),
+                "talked": length(detail.get("talked", 0)),
+                "result": result,
+            }
+        )
+
+    def _swarm_opened(self, event: Row, detail: Row) -> str:
+        count = detail.get("helpers", 0)
+        known = "swarm_opened_pod" if detail.get("pod") else "swarm_opened_one" if count == 1 else "swarm_opened_count"
+        pod = str(detail.get("pod", ""))
+        return say(known if count else "swarm_opened", count=count, pod=self.names.pods.get(pod, pod))
+
+    def _swarm_invited(self, event: Row, detail: Row) -> str:
+        asked = [self._technician(one) for one in detail.get("technicians", [event["technician"]])]
+        return say("swarm_invited", technicians=list_of(asked, "and"))
+
+    def _swarm_left(self, event: Row, detail: Row) -> str:
+        technician, talked = self._technician(event["technician"]), length(detail.get("talked", 0))
+        return say("swarm_left_talked" if detail.get("talked") else "swarm_left", technician=technician, talked=talked)
+
+    def _swarm_closed(self, event: Row, detail: Row) -> str:
+        return say("swarm_closed_why" if detail.get("why") else "swarm_closed", why=detail.get("why", ""))
+
+    def _skipped(self, event: Row, detail: Row) -> str:
+        reason = str(detail.get("reason", ""))
+        return say("skipped", technician=self._technician(event["technician"]), reason=REFUSALS.get(reason, reason))
+
+    def _promise_made(self, event: Row, detail: Row) -> str:
+        kind = "voicemail" if detail.get("promise") == "voicemail" else "callback"
+        return say(f"promise_made_{kind}", **self._usual(event))
+
+    def _owner_changed(self, event: Row, detail: Row) -> str:
+        left = str(detail.get("instead_of", ""))
+        known = "owner_changed_left" if left else "owner_changed_matter" if detail.get("matter") else "owner_changed"
+        return say(known, **self._usual(event) | {"left": self._technician(left)})
+
+    def _callback_promised(self, event: Row, detail: Row) -> str:
+        return say("callback_promised_by" if detail.get("due_at") else "callback_promised", **self._usual(event))
+
+    def _note(self, event: Row, detail: Row) -> str:
+        known = "note_words" if detail.get("words") else "note_seconds" if detail.get("seconds") else "note"
+        return say(known, **self._usual(event))
+
+    def _client_called(self, event: Row, detail: Row) -> str:
+        result = str(detail.get("result") or "unknown")
+        known = f"client_called_{result}" if f"client_called_{result}" in SENTENCES else "client_called"
+        return say(known, **self._usual(event) | {"result": result})
+
+    def _presence(self, event: Row, detail: Row) -> str:
+        known = f"presence_{detail.get('state', '')}"
+        return say(known if known in SENTENCES else "presence", **self._usual(event))
+
+    def _promise_kept(self, event: Row, detail: Row) -> str:
+        return say("promise_kept_closed" if detail.get("how") == "closed" else "promise_kept", **self._usual(event))
+
+    def _text_in(self, event: Row, detail: Row) -> str:
+        return say("text_in_technician" if event["technician"] else "text_in_client", **self._usual(event))
+
+    def _text_out(self, event: Row, detail: Row) -> str:
+        if not event["technician"]:
+            return say("text_out_client")
+        about = TEXTS.get(str(detail.get("prompt", "")), TEXTS[""])
+        return say("text_out_technician", **self._usual(event) | {"about": about})
+
+    def _text_status(self, event: Row, detail: Row) -> str:
+        status = str(detail.get("status", ""))
+        known = {"sent": "sent", "delivered": "delivered"}.get(status, "other")
+        if status in ("failed", "undelivered", "refused"):
+            known = "failed" if detail.get("why") else "failed_silently"
+        who = "technician" if event["technician"] else "client"
+        return say(f"text_status_{who}_{known}", **self._usual(event) | {"status": status})
+
+    def _flow_error(self, event: Row, detail: Row) -> str:
+        if detail.get("reason"):
+            known = next((one for one in ("prompt", "step") if one in detail), "reason")
+            return say(f"flow_error_{known}", **{"prompt": "", "step": "", **detail})
+        asker = "technician" if detail.get("asker") == "technician" else "caller"
+        return say(f"flow_error_{asker}", code=detail.get("code", ""))
+
+    def _ended(self, event: Row, detail: Row) -> str:
+        outcome = str(detail.get("outcome", ""))
+        known = "ended_why" if detail.get("why") else "ended"
+        if self.ours and outcome == "auto_replied":
+            known = "ended_menu"
+        return say(known, outcome=OUTCOMES.get(outcome, outcome), why=detail.get("why", ""))
+
+    def _usual(self, event: Row) -> dict[str, object]:
+        """What most sentences may name."""
+        detail = event["detail"]
+        due = detail.get("due_at")
+        return {
+            "technician": self._technician(event["technician"]),
+            "client": self._client(),
+            "matter": detail.get("matter", self.row.get("matter") or ""),
+            "words": detail.get("words", ""),
+            "seconds": length(detail.get("seconds", 0)),
+            "due": self._due(due) if due else "",
+            "why": detail.get("why", ""),
+        }
+
+    def _technician(self, key: str) -> str:
+        return self.names.technicians.get(key, key) or SENTENCES["somebody"]
+
+    def _client(self) -> str:
+        key = str(self.row.get("client") or "")
+        return self.names.clients.get(key, key)
+
+    def place(self, key: object) -> str:
+        """A municipality's name."""
+        return self.names.municipalities.get(str(key or ""), str(key or "")) or SENTENCES["somewhere"]
+
+    def _pod(self) -> str:
+        key = str(self.row.get("pod") or "")
+        return self.names.pods.get(key, key)
+
+    def _due(self, text: str) -> str:
+        zone = ZoneInfo(self.names.zone)
+        at, began = datetime.fromisoformat(text).astimezone(zone), self.row["started_at"].astimezone(zone)
+        near = abs((at - began).days) < 6
+        return f"{at:%a %H:%M}" if near else f"{date_of(at)} {at:%H:%M}"
+
+
+def _shown(number: str) -> str:
+    from routing.numbers import shown
+
+    return shown(number)
