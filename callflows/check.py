@@ -143,8 +143,9 @@ def path_problems(flow: Flow) -> Iterator[Problem]:
             yield Problem(
                 f"steps.{name}", "Nobody knows who is calling by now. Put an `identify` step before this one."
             )
+    helped = leading_to_people(flow)
     for name, step in flow.steps.items():
-        if isinstance(step, MenuStep) and not any(flow.steps[one].to_person for one in reached(flow, [name])):
+        if isinstance(step, MenuStep) and name not in helped:
             yield Problem(f"steps.{name}", "No key of this menu leads to a person. Give it one.")
     everywhere = reached(flow, [flow.start])
     for name in flow.steps:
@@ -167,6 +168,22 @@ def reached(
         step = flow.steps[name]
         if without is None or not isinstance(step, without):
             waiting += [one.to for one in step.exits() if chosen or not one.chosen]
+    return found
+
+
+def leading_to_people(flow: Flow) -> set[str]:
+    """The steps from which some way leads to a person."""
+    before: dict[str, list[str]] = {}
+    for name, step in flow.steps.items():
+        for one in step.exits():
+            before.setdefault(one.to, []).append(name)
+    found: set[str] = set()
+    waiting = [name for name, step in flow.steps.items() if step.to_person]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += before.get(name, [])
     return found
 
 

@@ -202,7 +202,13 @@ def summary(found: Iterable[Difference]) -> str:
         else:
             counted[one.part, one.how] += 1
     parts = [
-        f"{part} {how}" if part in ABOUT else f"{number} {part if number == 1 or part == 'hours' else f'{part}s'} {how}"
+        f"{part} {how}" if part in ABOUT else f"{number} {several(part, number)} {how}"
         for (part, how), number in counted.items()
     ]
     return ", ".join(parts) or "nothing"
+
+
+def several(part: str, number: int) -> str:
+    if part == "hours":
+        return "person's hours" if number == 1 else "people's hours"
+    return part if number == 1 else f"{part}s"

@@ -46,8 +46,9 @@ def parse(text: str) -> dict[str, Any]:
         raise Unreadable([Problem("", f"The document has {len(text)} characters, more than {LARGEST}.")])
     try:
         found = yaml.load(text, Loader=_Loader)  # a safe loader with one more rule
-    except yaml.YAMLError as error:
-        raise Unreadable([Problem("", f"This is no YAML: {' '.join(str(error).split())}.")]) from error
+    except (yaml.YAMLError, TypeError, ValueError, IndexError, RecursionError) as error:
+        said = " ".join(str(error).split()).rstrip(".")
+        raise Unreadable([Problem("", f"This is no YAML that can be read: {said}.")]) from error
     if not isinstance(found, dict):
         raise Unreadable([Problem("", "A flow is a mapping with `start` and `steps`; this is none.")])
     return found

@@ -195,9 +195,11 @@ class Turning:
 
     def worded(self, prompt: str, **params: str) -> Say:
         """A prompt with all that it may speak of, if its words are the flow's own."""
-        if prompt in self.version.body.prompts:
-            if not self.version.is_sayable(prompt, self.language, params := {**self.words(), **params}):
-                self.tell("flow_error", reason="a template that can't be used", prompt=prompt)
+        if prompt not in self.version.body.prompts:
+            return Say(prompt, params)
+        params = {**self.words(), **params}
+        if not self.version.is_sayable(prompt, self.language, params):
+            self.tell("flow_error", reason="a template that can't be used", prompt=prompt)
         return Say(prompt, params)
 
     def words(self) -> dict[str, str]:

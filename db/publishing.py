@@ -4,6 +4,7 @@ A published version never changes. Every publication raises the flows edition in
 `db.editions.lock_flows`, which imports wait for too; ring orders and hours are the directory's at that moment.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -83,7 +84,7 @@ async def publish(
         if wanted.state == "live":
             return Published(wanted, before, is_new=False)
         document = whole(wanted.content.document)
-        problems = flow_problems(document, await known(connection))
+        problems = await asyncio.to_thread(flow_problems, document, await known(connection))
         if blocks(problems):
             raise Blocked(flow, version, problems)
         if wanted.state == "draft":

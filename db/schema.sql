@@ -645,6 +645,8 @@ CREATE INDEX contacts_open ON public.contacts USING btree (touched_at) WHERE (st
 
 CREATE INDEX contacts_started ON public.contacts USING btree (started_at DESC, contact DESC);
 
+CREATE INDEX deeds_calls ON public.deeds USING btree (subject) WHERE (kind = 'call'::text);
+
 CREATE INDEX deeds_open ON public.deeds USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'tried'::text]));
 
 CREATE INDEX events_technician ON public.events USING btree (technician, contact) WHERE (technician <> ''::text);

@@ -173,7 +173,8 @@ async def _look(
         raise Again
     floor = cast.floor(desk.directory, live, agenda, now)
     if whole:
-        floor = replace(floor, whole=True, legs_free=legs_free(desk.concurrent_calls, live))
+        pods = {one.pod: one for one in desk.directory.pods}
+        floor = replace(floor, whole=True, pods=pods, legs_free=legs_free(desk.concurrent_calls, live))
     return Looked(contact, version, live, floor, cast.number)
 
 

@@ -123,5 +123,6 @@ class Legs:
 def is_to_move(contact: Contact) -> bool:
     """Into the room to those who are there, out of it because nobody is, or on because nobody is left to wait for."""
     if contact.stage == "waiting":
-        return contact.swarm is not None and contact.swarm.moving
+        swarm = contact.swarm
+        return swarm is not None and swarm.moving and bool(swarm.inside or not swarm.ringing)
     return contact.stage == "conferring" and not (contact.swarm and contact.swarm.inside)

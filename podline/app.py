@@ -26,6 +26,7 @@ from podline.metrics import measure
 from podline.settings import Settings
 from routing.exchanges import warm
 from web.api import api_blueprint
+from web.flows import LARGEST_REQUEST
 from web.openapi import describe_api, hide_all_but_api
 
 log = structlog.get_logger()
@@ -79,7 +80,7 @@ def create_app(open_it: Callable[[], Any], is_draining: Callable[[], bool] = lam
     `is_draining`: whether the service is about to stop; it answers what comes, but asks for no more.
     """
     app = Quart("podline", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = max(LARGEST_BODY, LARGEST_REQUEST)  # webhooks have a limit of their own
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     measure(app)
     describe_api(app)

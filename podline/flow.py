@@ -71,7 +71,7 @@ def settings_of(document: Mapping[str, Any], flow: Flow) -> Iterator[str]:
     """What holds for the whole flow."""
     if description := str(whole(document).get("description", "")).strip():
         yield description
-    spoken = flow.languages or tuple(languages())
+    spoken = flow.languages or sorted(languages())
     yield f"Languages: {', '.join(languages()[code].name if code in languages() else code for code in spoken)}."
     if flow.times:
         own = (f"{name} {value} (usually {USUAL.get(name, 'none')})" for name, value in flow.times.items())

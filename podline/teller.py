@@ -1,4 +1,4 @@
-"""One event, or one reason, as a sentence: whole sentences stand in `podline.sentences`, here they are chosen and filled.
+"""One event, or one reason, as a sentence: chosen from `podline.sentences`, and its places filled.
 
 What becomes of several events together is `telling`'s.
 """
@@ -104,8 +104,9 @@ class Teller:
         """A turn's reasons; several people who were left out for the same reason are one sentence."""
         left_out: dict[str, list[str]] = {}
         for reason in kept:
-            if reason.get("code") == "left_out":
-                left_out.setdefault(reason.get("detail", ""), []).append(reason.get("technician", ""))
+            known = left_out.setdefault(reason.get("detail", ""), [])
+            if reason.get("code") == "left_out" and reason.get("technician", "") not in known:
+                known.append(reason.get("technician", ""))
         for reason in kept:
             together = left_out.get(reason.get("detail", ""), []) if reason.get("code") == "left_out" else []
             if len(together) < 2:

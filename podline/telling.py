@@ -123,17 +123,20 @@ def with_question(events: Iterable[Row]) -> Iterator[tuple[Row, tuple[str, ...]]
 
 
 def once(story: Sequence[tuple[Row, tuple[str, ...]]]) -> Iterator[tuple[Row, tuple[str, ...]]]:
-    """Without what another event tells as well. The rounds of one wait become their first one, with `times` and `until`;
-    all who are asked to help at one moment one event with `technicians`."""
+    """Without what another event tells as well. The rounds of one wait become their first one, with `times` and
+    `until`; all who are asked to help at one moment one event with `technicians`."""
     ended = {one["detail"].get("ring") for one, _ in story if one["kind"] == "ring_ended"}
-    repeated = {mark: [one for one, like in marked(story) if like == mark] for _, mark in marked(story) if mark}
-    for (event, asked), (_, mark) in zip(story, marked(story), strict=True):
+    marks = list(marked(event for event, _ in story))
+    repeated: dict[tuple[object, ...], list[Row]] = {}
+    for (event, _), mark in zip(story, marks, strict=True):
+        repeated.setdefault(mark or (id(event),), []).append(event)
+    for (event, asked), mark in zip(story, marks, strict=True):
         kind, detail = event["kind"], event["detail"]
         if kind == "ring_started" and detail.get("ring") in ended:
             continue  # its end tells all of it
         if kind == "prompted" and detail.get("prompt") in PARTS:
             continue
-        alike = repeated.get(mark, [event])
+        alike = repeated[mark or (id(event),)]
         if event is not alike[0]:
             continue
         if len(alike) > 1:
@@ -142,13 +145,15 @@ def once(story: Sequence[tuple[Row, tuple[str, ...]]]) -> Iterator[tuple[Row, tu
         yield event, asked
 
 
-def marked(story: Iterable[tuple[Row, tuple[str, ...]]]) -> Iterator[tuple[Row, tuple[object, ...]]]:
-    """Every event with what it has in common with those told together with it; empty for one that stands alone."""
+def marked(events: Iterable[Row]) -> Iterator[tuple[object, ...]]:
+    """What each event has in common with those that are told together with it; empty for one that stands alone."""
     waits = 0
-    for event, _ in story:
+    for event in events:
         kind, prompt = event["kind"], event["detail"].get("prompt")
         waits += kind == "swarm_opened"
         if kind == "swarm_invited":
-            yield event, (kind, event["at"])
+            yield kind, event["at"]
+        elif kind == "prompted" and prompt in ROUNDS:
+            yield prompt, waits
         else:
-            yield event, (prompt, waits) if kind == "prompted" and prompt in ROUNDS else ()
+            yield ()

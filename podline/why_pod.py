@@ -5,11 +5,12 @@ from typing import Any
 
 from callflows import events
 from callflows.actions import Reject
-from callflows.plain import plain
 from callflows.parts.asking import NONE_OF_THEM
+from callflows.plain import plain
 from db.stories import Played
-from podline.sentences import WHY
-from podline.telling import Names, Teller, capital, list_of
+from podline.names import Names
+from podline.teller import Teller, capital, list_of
+from podline.why_sentences import WHY
 from routing.numbers import shown
 
 Row = Mapping[str, Any]

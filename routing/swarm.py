@@ -1,10 +1,10 @@
 """One swarm: helpers drawn to one contact, by telephone legs of their own, into one room.
 
 The state of a helper is a table. `invited`: we have asked for the leg, which may wait for the account's calls per
-second. `ringing`: Twilio has taken it. `screening`: somebody, or a voicemail, picked up and hears the briefing.
-`taken`: key 1 was pressed, the helper's leg goes into the room. `passed`: key 2 or 3 was pressed. `unplaced`: Twilio
-could not be asked for the leg. `unsure`: it was asked, and no answer came. `gone`: the leg is over. A signal without a row changes nothing: reports come late,
-twice and in any order.
+second. `unsure`: Twilio was asked for it, and no answer came. `ringing`: Twilio has taken it. `screening`: somebody,
+or a voicemail, picked up and hears the briefing. `taken`: key 1 was pressed, the helper's leg goes into the room.
+`passed`: key 2 or 3 was pressed. `unplaced`: Twilio could not be asked for the leg. `gone`: the leg is over. A signal
+without a row changes nothing: reports come late, twice and in any order.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ TRANSITIONS: dict[tuple[HelperState, HelperSignal], HelperState] = {
     ("invited", "unplaced"): "unplaced",
     ("invited", "unknown"): "unsure",  # the telephone may ring
     ("unsure", "placed"): "ringing",
+    ("unsure", "unplaced"): "unplaced",
     ("unsure", "unheard"): "unplaced",  # as long as a telephone rings, nothing was heard of the leg
     ("invited", "picked_up"): "screening",  # each of these may overtake all reports before it
     ("unsure", "picked_up"): "screening",
@@ -50,8 +51,8 @@ RING_HOLDS_MS = 60_000  # a telephone that was asked to ring, and of which nothi
 class Helper:
     """One helper's leg. `ring` is its number among the contact's rings; instants are epoch milliseconds, 0 for not yet.
 
-    `leg` is Twilio's sid, as far as it is known. `placed`: Twilio was asked for it. `joined`: their leg was seen in the room. `met`: helper and client
-    were in the room together. `freed`: the reservation has been given back.
+    `leg` is Twilio's sid, as far as it is known. `placed`: Twilio was asked for it. `joined`: their leg was seen in the
+    room. `met`: helper and client were in the room together. `freed`: the reservation has been given back.
     """
 
     ring: int
@@ -144,7 +145,8 @@ def helper_result(helper: Helper, status: str, *, caller_gone: bool = False) -> 
         case "taken":
             return "canceled" if caller_gone else "failed"
         case "screening":
-            return "canceled" if caller_gone else "not_screened"
+            too_late = caller_gone or helper.key == "1"
+            return "canceled" if too_late else "not_screened"
         case "ringing" | "unsure" | "invited" if not caller_gone:
             return UNANSWERED.get(status, "not_screened" if status == "completed" else "no_answer")
         case _:

@@ -1,4 +1,5 @@
-"""The JSON API: contacts with their stories, matters, technicians and their presence. Bearer token, RFC 9457."""
+"""The JSON API: contacts with their stories, matters, technicians and their presence, flows (`web.flows`). Bearer
+token, RFC 9457."""
 
 import hmac
 from collections.abc import Callable
@@ -19,7 +20,8 @@ from werkzeug.exceptions import HTTPException
 from db.desk import Desk
 from db.presence import UnknownTechnician, set_presence
 from db.stories import Wanted, find_contact, list_contacts, list_events, list_matters
-from web.problems import Problem, problem
+from web.flows import add_flows
+from web.problems import BEARER, Problem, problem, said
 from web.shapes import (
     Contact,
     Contacts,
@@ -35,8 +37,6 @@ from web.shapes import (
     write_cursor,
 )
 from web.technicians import list_technicians
-
-BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 
 
 def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blueprint:
@@ -58,6 +58,7 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
     add_contacts(api, desk)
     add_matters(api, desk)
     add_technicians(api, desk, clock)
+    add_flows(api, desk, clock)
     return api
 
 
@@ -66,12 +67,17 @@ def tell_problems(api: Blueprint) -> None:
 
     @api.errorhandler(Problem)
     async def told(error: Problem) -> Response:
-        return problem(error.status, error.title, error.detail)
+        return problem(error.status, error.title, error.detail, error.problems)
 
     @api.errorhandler(RequestSchemaValidationError)
     async def invalid(error: RequestSchemaValidationError) -> Response:
-        return problem(400, "The request can't be read", _said(error.validation_error))
+        return problem(400, "The request can't be read", said(error.validation_error))
 
+    @api.errorhandler(RecursionError)
+    async def too_deep(error: RecursionError) -> Response:
+        return problem(400, "The request can't be read", "It is nested too deeply.")
+
+    @api.errorhandler(HTTPException)
     @api.app_errorhandler(HTTPException)
     async def http_problem(error: HTTPException) -> Any:
         if not request.path.startswith("/api/"):
@@ -185,11 +191,3 @@ def add_technicians(api: Blueprint, desk: Desk, clock: Callable[[], datetime]) -
         except UnknownTechnician as error:
             raise Problem(404, "No such technician", f"{error}.") from error
         return next(one for one in await list_technicians(desk, now) if one.technician == technician)
-
-
-def _said(error: Any) -> str:
-    """pydantic's findings in one line: which field, and what would be right."""
-    errors = getattr(error, "errors", None)
-    if errors is None:
-        return str(error)
-    return "; ".join(f"{'.'.join(str(part) for part in one['loc']) or 'body'}: {one['msg']}" for one in errors())

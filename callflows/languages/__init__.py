@@ -52,7 +52,7 @@ class Language:
 def languages() -> Mapping[str, Language]:
     """Every language that ships, by its code."""
     found = {}
-    for entry in files(__package__).iterdir():
+    for entry in sorted(files(__package__).iterdir(), key=lambda one: one.name):
         if entry.name.endswith(".toml"):
             read = tomllib.loads(entry.read_text(encoding="utf-8"))
             words = {meaning: tuple(said) for meaning, said in read["words"].items()}

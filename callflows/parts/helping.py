@@ -14,6 +14,7 @@ from callflows.actions import (
     JoinRoom,
     MoveClient,
     Occupy,
+    OpenMatter,
     PassMatter,
     RememberTalk,
     Say,
@@ -85,9 +86,11 @@ def on_unplaced(turn: Turning, event: RingUnplaced) -> None:
 
 def unplace(turn: Turning, helper: Helper, signal: HelperSignal) -> None:
     """Their telephone can't be rung by Twilio's API now."""
-    turn.because("api_away", helper.technician)
     after = helper.after(signal)
-    if after is not helper and not helper.freed:
+    if after is helper:
+        return
+    turn.because("api_away", helper.technician)
+    if not helper.freed:
         turn.change(Free(helper.technician))
         turn.floor = turn.floor.released(helper.technician)  # they may be rung from the client's leg in this very turn
     keep(turn, replace(after, freed=True))
@@ -132,6 +135,7 @@ def on_key(turn: Turning, event: KeyPressed, helper: Helper) -> None:
     helper = replace(helper, leg=event.leg, picked_up=helper.picked_up or turn.now_ms)
     match signal:
         case "key_take" if is_full(turn):
+            keep(turn, replace(helper, key="1"))
             enough(turn, helper)
         case "key_take":
             take(turn, replace(rang(turn, helper, "key_take"), key="1", pressed=turn.now_ms))
@@ -156,10 +160,9 @@ def still_time(turn: Turning, helper: Helper) -> bool:
 
 def take(turn: Turning, helper: Helper) -> None:
     """Key 1: into the room. The first one owns the contact, and a job brings the client."""
+    own(turn, helper.technician)
     keep(turn, helper)
     turn.change(Occupy(helper.technician))
-    if not turn.contact.owner:
-        rings.own(turn, helper.technician)
     join(turn, helper)
     swarm = turn.contact.swarm
     assert swarm is not None
@@ -170,6 +173,19 @@ def take(turn: Turning, helper: Helper) -> None:
     for one in swarm.ringing:  # no further telephone begins to ring; at the cap none rings on
         if full or not one.has_rung:
             turn.change(CancelRing(one.ring, queued=not full))
+
+
+def own(turn: Turning, key: str) -> None:
+    """One person owns the contact while a swarm is on: the first who is there, and after them their heir."""
+    swarm, before = turn.contact.swarm, turn.contact.owner
+    if swarm is None or before in {one.technician for one in swarm.inside}:
+        return
+    if turn.matter and turn.matter.owner == before and before in {one.technician for one in swarm.helpers}:
+        turn.change(PassMatter(key))  # opened in the name of somebody who left before the client came
+    elif not turn.contact.matter:
+        turn.change(OpenMatter(key))
+    turn.became(owner=key)
+    turn.tell("owner_changed", key, **({"instead_of": before} if before and before != key else {}))
 
 
 def join(turn: Turning, helper: Helper) -> None:
@@ -211,7 +227,8 @@ def tell_ring_ended(turn: Turning, helper: Helper, result: Any) -> None:
     """A ring's one line. One that never began has none."""
     if not helper.has_rung:
         return
-    turn.change(CountRing(helper.technician, result))
+    if result == "accepted" or helper.key != "1":  # whoever pressed 1 has a telephone that works, and was there
+        turn.change(CountRing(helper.technician, result))
     began, rang_until = helper.placed or helper.began, helper.picked_up or turn.now_ms
     detail: dict[str, Any] = {
         "ring": helper.ring,

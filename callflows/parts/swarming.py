@@ -185,6 +185,9 @@ def close(turn: Turning, why: str, *, caller_gone: bool = False) -> None:
     swarm = turn.contact.swarm
     if swarm is None:
         return
+    if swarm.line:  # its end was told when the hunt one by one began
+        turn.became(swarm=None)
+        return
     for one in swarm.ringing:
         turn.change(CancelRing(one.ring))
         helping.end(turn, one, "canceled", caller_gone=True, quietly=True)

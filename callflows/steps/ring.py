@@ -18,7 +18,7 @@ from callflows.parts.known import greet
 from callflows.parts.rings import finish
 from callflows.parts.whom import anybody, choose
 from callflows.step import Exit, Known, Problem, Prompt, Step, To
-from callflows.turn import Turning
+from callflows.turn import Turning, WholeFloorNeeded
 from routing import hunt
 from routing.hunt import Hunt
 
@@ -51,18 +51,20 @@ class RingStep(Step):
     def enter(self, turn: Turning) -> None:
         """The first ring of a hunt, in the answer to the very first webhook if there is one to ring."""
         if self.pod and turn.contact.pod != self.pod:
+            if not turn.floor.whole:
+                raise WholeFloorNeeded  # that pod's people may not be on it
             turn.became(pod=self.pod)
         again = bool(turn.contact.hunt.began)
         held = turn.contact.hunt
-        turn.became(stage="hunting", hunt=Hunt(began=turn.now_ms, rung=held.rung, declined=held.declined))
-        if not again:
-            turn.find_matter()
-            calling = anybody(turn)
-            if self.say and calling:
-                turn.say(self.say)
-            elif self.greet and not self.say:
-                greet(turn, calling=calling)
-        go_on(turn, first=True)
+        hunt = Hunt(began=turn.now_ms, rung=held.rung, declined=held.declined)
+        turn.became(stage="hunting", hunt=hunt, swarm=None)
+        turn.find_matter()
+        calling = anybody(turn)
+        if self.say and calling:
+            turn.say(self.say)
+        elif self.greet and not again:
+            greet(turn, calling=calling)
+        go_on(turn, first=not again or bool(self.say))
 
     def words(self) -> str:
         whom = f"pod {self.pod}" if self.pod else "the client's pod"

@@ -1,29 +1,29 @@
 """`flow check`, `publish`, `show`, `diff` and `rollback`: a flow as a document, its versions and drafts."""
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from podline.commands.opening import CommandFailed, Flag, show_table
+from podline.commands.flow_asking import (
+    author_of,
+    flow_name,
+    get_version,
+    known_here,
+    problems_of,
+    read_text,
+    with_connection,
+)
+from podline.commands.flow_telling import refuse, show_flows, show_version, show_versions, show_yaml, tell
+from podline.commands.opening import CommandFailed, Flag
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from callflows.step import Known, Problem
     from db.flows import Kept
     from db.pool import Connection
     from db.publishing import Published
-    from podline.settings import Settings
-
-Result = TypeVar("Result")
-NOBODY = "command line"
-LATEST = 30  # versions of the history table
 
 
-def check(files: Annotated[list[str], Parameter(name="FILE")], /) -> int:
+def check(files: Annotated[list[str], Parameter(name="FILE", allow_leading_hyphen=True)], /) -> int:
     """Say all that is wrong with a flow's document, each with its place and what to do. Nothing is published.
 
     Status 1 if anything forbids publishing; warnings don't. Where the database runs, the pods, municipalities,
@@ -59,7 +59,7 @@ def check(files: Annotated[list[str], Parameter(name="FILE")], /) -> int:
 
 
 def publish(
-    file: str,
+    file: Annotated[str, Parameter(name="FILE", allow_leading_hyphen=True)],
     /,
     *,
     flow: str | None = None,
@@ -86,6 +86,7 @@ def publish(
         Why, for the history.
     """
     from callflows.reading import SHIPPED, Unreadable
+    from db.flows import list_flows
     from db.publishing import Blocked, document_in, publish_new
     from podline.app import wall_clock
     from podline.flow import problem_lines
@@ -97,16 +98,18 @@ def publish(
         refuse(file, unreadable.problems)
     name = flow_name(flow or str(document.get("flow") or SHIPPED))
 
-    async def act(connection: "Connection") -> "Published":
-        return await publish_new(connection, name, document, by=author, note=note, now=wall_clock())
+    async def act(connection: "Connection") -> None:
+        try:
+            published = await publish_new(connection, name, document, by=author, note=note, now=wall_clock())
+        except Blocked as blocked:
+            refuse(file, blocked.problems)
+        for line in problem_lines(file, published.warnings):
+            print(line)
+        tell(published)
+        if name != SHIPPED and not any(one.lines for one in await list_flows(connection) if one.flow == name):
+            print(f"No line runs {name} yet: lines.csv says which flow a line's calls begin with (voice_flow).")
 
-    try:
-        published = with_connection(act)
-    except Blocked as blocked:
-        refuse(file, blocked.problems)
-    for line in problem_lines(file, published.warnings):
-        print(line)
-    tell(published)
+    with_connection(act)
 
 
 def show(
@@ -241,211 +244,3 @@ def rollback(flow: str, /, *, to: int | None = None, by: str | None = None, note
         raise CommandFailed(str(error)) from None
     except Blocked as blocked:
         refuse(f"version {blocked.version}", blocked.problems)
-
-
-# Reading what was asked.
-
-
-def read_text(file: str) -> str:
-    """The whole file, or what is piped in for `-`."""
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig") if file == "-" else Path(file).read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CommandFailed(f"{file} is no text in UTF-8.") from None
-
-
-def problems_of(text: str, known: "Known | None") -> "Sequence[Problem]":
-    from callflows.check import NOTHING_KNOWN, flow_problems
-    from callflows.reading import Unreadable
-    from db.publishing import document_in
-
-    try:
-        return flow_problems(document_in(text), known or NOTHING_KNOWN)
-    except Unreadable as unreadable:
-        return unreadable.problems
-
-
-def flow_name(name: str) -> str:
-    from db.publishing import is_name
-
-    if not is_name(name):
-        raise CommandFailed(f'"{name}" is no name of a flow: letters, digits, - and _, at most 64, like winter-taxes.')
-    return name
-
-
-def author_of(by: str | None) -> str:
-    """Who publishes: as given, else the user of this machine, if that isn't a name of our own."""
-    import getpass
-
-    from db.publishing import OURS
-
-    if by is not None:
-        if not by.strip() or by.strip() in OURS:
-            raise CommandFailed(f'--by is the name of a person; "{by}" is none.')
-        return by.strip()
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a container's user need not have a name
-        return NOBODY
-    return NOBODY if user in OURS else user
-
-
-def with_connection(act: "Callable[[Connection], Awaitable[Result]]") -> Result:
-    """Runs `act` with a connection to the database that the settings name."""
-    import asyncio
-
-    from podline.database import connect, database
-    from podline.settings import read_settings
-
-    async def run(url: str) -> Result:
-        connection = await connect(url)
-        try:
-            return await act(connection)
-        finally:
-            await connection.close()
-
-    with database(read_settings()) as url:
-        return asyncio.run(run(url))
-
-
-def known_here(settings: "Settings") -> "Known | None":
-    """What the directory knows, if its database runs and has the schema; nothing is started or made."""
-    import asyncio
-
-    import asyncpg
-
-    from db.embedded import EmbeddedFailed, find_running
-    from db.flows import known
-    from db.pool import AWAY
-    from podline.database import DatabaseUnusable, connect
-
-    async def ask(url: str) -> "Known":
-        connection = await connect(url)
-        try:
-            return await known(connection)
-        finally:
-            await connection.close()
-
-    try:
-        given = settings.database_url
-        url = given.get_secret_value() if given else find_running(settings.home)
-        return asyncio.run(ask(url)) if url else None
-    except (*AWAY, DatabaseUnusable, EmbeddedFailed, asyncpg.PostgresError):
-        return None
-
-
-async def get_version(connection: "Connection", flow: str, version: int | None) -> "Kept":
-    """That version, or the live one."""
-    from db.flows import find_live, find_version, list_flows
-
-    found = await (find_live(connection, flow) if version is None else find_version(connection, flow, version))
-    if found is not None:
-        return found
-    flows = {one.flow: one for one in await list_flows(connection)}
-    if flow not in flows:
-        raise CommandFailed(f"There is no flow {flow}: there are {', '.join(flows)}.")
-    if version is None:
-        raise CommandFailed(f"{flow} has only drafts: `podline flow show {flow} --versions` lists them.")
-    raise CommandFailed(f"There is no version {version} of {flow}.")
-
-
-# Telling.
-
-
-def refuse(file: str, problems: "Sequence[Problem]") -> NoReturn:
-    from podline.flow import counted, problem_lines
-
-    for line in problem_lines(file, problems):
-        print(line)
-    blocking = sum(not one.warning for one in problems)
-    raise CommandFailed(f"{file} is not published: {counted(blocking, 'problem')} to put right.")
-
-
-def tell(published: "Published") -> None:
-    from callflows.differences import document_differences, summary
-
-    kept = published.kept
-    if not published.is_new:
-        print(f"{kept.flow}: version {kept.version} is live, and is this very document; nothing is published.")
-        return
-    print(f"{kept.flow}: version {kept.version} is live{f' ({kept.note})' if kept.note else ''}.")
-    before = published.before
-    if before is not None and kept.content is not None:
-        changed = summary(document_differences(before.document, kept.content.document))
-        print(f"Against version {before.version}: {changed}.")
-
-
-def when(at: "datetime | None") -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M %Z") if at else ""
-
-
-async def show_flows(connection: "Connection") -> None:
-    from db.flows import list_flows
-
-    rows = [
-        (
-            one.flow,
-            str(one.live or "none"),
-            when(one.published_at),
-            one.published_by or "",
-            one.note,
-            str(one.drafts or ""),
-            ", ".join(one.lines),
-        )
-        for one in await list_flows(connection)
-    ]
-    show_table(("flow", "live version", "since", "by", "note", "drafts", "lines"), rows)
-
-
-async def show_versions(connection: "Connection", flow: str) -> None:
-    from db.flows import list_versions
-
-    found = await list_versions(connection, flow, LATEST + 1)
-    if not found:
-        await get_version(connection, flow, None)  # says what there is
-    rows = [
-        (
-            str(one.version),
-            one.state,
-            when(one.published_at or one.created_at),
-            one.published_by or one.created_by,
-            one.note,
-        )
-        for one in found[:LATEST]
-    ]
-    show_table(("version", "state", "since", "by", "note"), rows)
-    if len(found) > LATEST:
-        print(f"Older ones are not listed; `podline flow show {flow} --version N` shows one.")
-
-
-def show_yaml(kept: "Kept") -> None:
-    from podline.flow import as_yaml
-
-    assert kept.content is not None
-    print(as_yaml(kept.flow, kept.content.document), end="")
-
-
-def show_version(kept: "Kept") -> None:
-    from callflows.step import Flow
-    from podline.flow import problem_lines, prompt_rows, read_flow, settings_of, step_rows
-
-    assert kept.content is not None
-    who, at = kept.published_by or kept.created_by, when(kept.published_at or kept.created_at)
-    said = {"live": "live since", "published": "published", "draft": "a draft of"}[kept.state]
-    print(f"{kept.flow}, version {kept.version}: {said} {at}, by {who}{f' ({kept.note})' if kept.note else ''}.")
-    flow = read_flow(kept.content.document)
-    if not isinstance(flow, Flow):
-        if kept.state != "draft":
-            print("This document can't be read any more, so calls run the flow that ships:")
-        for line in problem_lines(kept.flow, flow):
-            print(line)
-        return
-    for line in settings_of(kept.content.document, flow):
-        print(line)
-    print()
-    rows = list(step_rows(flow))
-    noted = any(row[3] for row in rows)
-    show_table(("", "step", "what it does", *(("note",) if noted else ())), [row if noted else row[:3] for row in rows])
-    if prompts := list(prompt_rows(flow)):
-        print()
-        show_table(("words", "language", "what is said"), prompts)

@@ -47,6 +47,14 @@ class Kept:
         ended = [(one["technician"], one["detail"]["result"]) for one in self.of_kind("ring_ended")]
         self._is("rings", ended, list(rings))
 
+    def used(self, version: int) -> None:
+        """The version of the flow with which the call began, and which it kept."""
+        self._is("the flow's version", self.contact["flow_version"], version)
+
+    def passed_to(self, *owners: str) -> None:
+        """Whose the contact became, one after another."""
+        self._is("its owners", [one["technician"] for one in self.of_kind("owner_changed")], list(owners))
+
     def was_from(self, *, municipality: str, pod: str, client: str | None = None) -> None:
         """Who called, as far as it was found out; no `client`: it is known from where alone."""
         found = {key: self.contact[key] for key in ("municipality", "pod", "client")}
@@ -104,6 +112,13 @@ class Desk:
                 raise Otherwise(f"{who}: {KEPT_WITHIN.seconds} s after the call {state}")
             await self._clock.passes(LOOKS)
 
+    async def open(self, call_sid: str, who: str) -> Kept:
+        """The contact of a call as it is now, closed or not."""
+        found = (await self._get("/contacts", call_sid=call_sid))["contacts"]
+        if not found:
+            raise Otherwise(f"{who}: the service knows no such call")
+        return Kept(found[0], who)
+
     async def contacts(self, since: datetime) -> list[Mapping[str, Any]]:
         """Those that began at or after that instant, the earliest first."""
         found: list[Mapping[str, Any]] = (await self._get("/contacts", since=since.isoformat()))["contacts"]
@@ -117,6 +132,11 @@ class Desk:
             if all(one["state"] == "closed" for one in found) or self._clock.now() > ends:
                 return found
             await self._clock.passes(LOOKS)
+
+    async def says(self, technician: str, state: str) -> None:
+        """As a technician sets their own presence."""
+        path = f"/technicians/{technician}/presence"
+        self._read(path, await self._client.put(path, json={"state": state}))
 
     async def promise(self, kept: Kept) -> Mapping[str, Any]:
         """The open promise that a contact made, with its matter's owner as `matter_owner`."""
@@ -136,7 +156,9 @@ class Desk:
         raise Otherwise(f"{kept.who}: this call belongs to no matter")
 
     async def _get(self, path: str, **query: str) -> Any:
-        answer = await self._client.get(path, params=query)
+        return self._read(path, await self._client.get(path, params=query))
+
+    def _read(self, path: str, answer: httpx.Response) -> Any:
         if answer.status_code != 200:
             raise Otherwise(f"the API answered {path} with status {answer.status_code}: {answer.text.strip()[:200]}")
         return answer.json()

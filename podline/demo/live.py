@@ -22,6 +22,7 @@ from podline.demo.place import DemoFailed, Place
 from podline.demo.progress import step, waiting
 from podline.demo.service import Service, free_port, is_free
 from podline.demo.stage import Stage, furnish
+from podline.demo.terminal import Terminal
 from podline.demo.town import Person, read_people, read_zones, write_town
 from podline.import_command import run_import
 from podline.settings import Settings
@@ -97,6 +98,7 @@ async def open_live_stage(console: Console, settings: Settings, *, watched: bool
             directory=place.directory,
             account=account,
             zones=read_zones(place.directory),
+            terminal=Terminal(place.folder / "supervisor", chosen),
             console=console,
             place=place,
             databases=databases,

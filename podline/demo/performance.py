@@ -16,7 +16,7 @@ from podline.demo.live import LiveStage, open_live_stage
 from podline.demo.scene import Ending, Scene
 from podline.demo.stage import Stage
 from podline.demo.story import end_of_story, story
-from podline.demo.town import read_names
+from podline.demo.town import RELIEF, read_names
 from podline.demo.virtual import open_virtual_stage
 from podline.demo.words import addresses
 from podline.settings import Settings
@@ -37,6 +37,7 @@ async def perform(once: bool, scenes: Sequence[Scene], console: Console, setting
             endings.append(await play(scene, live, console))
         sum_up(endings, console, time.monotonic() - began)
         if not once:
+            await live.become("available", *RELIEF)
             for line in addresses(live):
                 console.print(line)
             await stay(live, console)

@@ -1,4 +1,4 @@
-"""`podline serve` as a child process of the demo: the real service, told everything by its environment."""
+"""`podline serve`, and other commands of ours, as child processes of the demo: told everything by their environment."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from db.embedded_lock import FileLock
 from podline.demo.place import DemoFailed, Place
 
 # -P: a folder that happens to be named podline where we were started is not us.
-COMMAND = (sys.executable, "-P", "-m", "podline.cli", "serve")
+PROGRAM = (sys.executable, "-P", "-m", "podline.cli")
 READY_WITHIN = 45.0
 ENDS_WITHIN = 15.0
 TOLD = 15  # lines of its log
@@ -33,13 +33,13 @@ class Service:
 
     async def start(self) -> None:
         # Its own session: Ctrl-C in the terminal reaches the demo alone. Its own folder: no `.env` of somebody's.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PODLINE_")}
         with contextlib.closing(FileLock(self._place.service_lock)) as lock, self._place.service_log.open("ab") as log:
             lock.wait()
             self._process = await asyncio.create_subprocess_exec(
-                *COMMAND,
+                *PROGRAM,
+                "serve",
                 cwd=self._place.folder,
-                env={**kept, "PYTHONPATH": _path(), **self._settings},
+                env=environment(self._settings),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -97,6 +97,12 @@ class Service:
         except OSError:
             return ""
         return "\n".join(lines[-TOLD:])
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Of a child: ours, but with those settings of Podline alone."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PODLINE_")}
+    return {**kept, "PYTHONPATH": _path(), **settings}
 
 
 def _path() -> str:

@@ -6,23 +6,27 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from podline.demo.account import Account
+from podline.demo.account import COMMAND, REASON, TECHNICIAN, Account
 from podline.demo.desk import Desk, Kept, Otherwise
+from podline.demo.phrases import listed_names
+from podline.demo.terminal import Answered, Terminal
 from podline.demo.town import LINE, LINE_FR, ZONE, Person
 from simulator.clock import Clock
 from simulator.exchange import Exchange
 from simulator.handsets import Handset
 
+SAID = {"available": "available from now on", "off": "off duty"}
+
 
 @dataclass(kw_only=True)
 class Stage(ABC):
     """`line` and `line_fr` are the desk's two numbers; `directory` is the folder from which everybody was imported;
-    `zones` are its municipalities'."""
+    `zones` are its municipalities'; `terminal` is a supervisor's."""
 
     exchange: Exchange
     desk: Desk
@@ -30,6 +34,7 @@ class Stage(ABC):
     directory: Path
     account: Account
     zones: Mapping[str, str]
+    terminal: Terminal
     line: str = LINE
     line_fr: str = LINE_FR
     _handsets: dict[str, Handset] = field(default_factory=dict)
@@ -52,6 +57,25 @@ class Stage(ABC):
         """Somebody who is in no directory; None: the number is withheld."""
         return Handset(self.exchange, self.exchange.phone(number, name))
 
+    async def become(self, state: Literal["available", "off"], *keys: str) -> None:
+        """They say so of themselves; whoever has no shifts works whenever available."""
+        for key in keys:
+            await self.desk.says(key, state)
+        names = listed_names([self.people[key].name for key in keys])
+        self.account.tell(self.clock.now(), (names, TECHNICIAN), f": {SAID[state]}")
+
+    async def types(self, *words: str) -> Answered:
+        """A supervisor at a terminal."""
+        answered = await self.terminal.types(*words)
+        self.account.tell(self.clock.now(), "the supervisor types: ", (answered.command, COMMAND))
+        for line in answered.lines:
+            self.account.tell(None, f"│ {line}")
+        return answered
+
+    def tells(self, words: str) -> None:
+        """What a scene has looked up, and nobody would see otherwise."""
+        self.account.tell(None, (words, REASON))
+
     async def passes(self, seconds: float) -> None:
         """A moment goes by, as it does between a ring and a hand at the telephone; or, on a virtual clock, hours."""
         await self.clock.passes(seconds)
@@ -63,6 +87,10 @@ class Stage(ABC):
     async def kept(self, caller: Handset, when: Callable[[Kept], bool] | None = None) -> Kept:
         """What the service kept of that caller's last call."""
         return await self.desk.kept(caller.telephone.legs[-1].sid, caller.telephone.name, when)
+
+    async def on_line(self, caller: Handset) -> Kept:
+        """What the service has kept so far of the call that the caller is in."""
+        return await self.desk.open(caller.telephone.legs[-1].sid, caller.telephone.name)
 
     @abstractmethod
     def followed(self, since: datetime) -> AbstractAsyncContextManager[None]:

@@ -1,12 +1,13 @@
-"""The directory of the demo: the sample world, and five pods of which it is known who works when it is run.
+"""The directory of the demo: the sample world, and six pods of which it is known who works when it is run.
 
 In three of them technicians are on shift at every hour, but one never is, and one lacks the callers' language; in
 Interlake the shifts begin some hours from now; Chinook divides the day, and has a night shift on Saturdays alone.
-Places and SGC codes are real, people invented, numbers fictional.
+Relief has no clients and no shifts: its people help in swarms, as soon as they say that they are available, and nobody
+else has opted in. Places and SGC codes are real, people invented, numbers fictional.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,23 +27,27 @@ saguenay,Saguenay,linear,America/Toronto,0
 interlake,Interlake,linear,America/Winnipeg,0
 parkland,Parkland,linear,America/Edmonton,0
 chinook,Chinook,linear,America/Edmonton,0
+relief,Relief,longest idle,America/Edmonton,0
 """,
     "technicians.csv": """
-maya,Maya Castellano,+1 403 555 0141,rockies,1,en,property tax,24/7,maya@example.org,yes
+maya,Maya Castellano,+1 403 555 0141,rockies,1,en,property tax,24/7,maya@example.org,no
 zoe,Zoe Lachance,+1 587 555 0142,rockies,2,en,permits,,zoe@example.org,no
-theo,Theo Marchetti,+1 587 555 0143,rockies,3,en,payroll,24/7,theo@example.org,yes
-sana,Sana Qureshi,+1 825 555 0144,rockies,4,en,utility billing,24/7,sana@example.org,yes
-viktor,Viktor Hale,+1 780 555 0145,rockies,5,en,general ledger,24/7,viktor@example.org,yes
-noemie,Noémie Fortin,+1 418 555 0146,saguenay,1,fr;en,permits,24/7,noemie@example.org,yes
-wade,Wade Sutherland,+1 418 555 0147,saguenay,2,en,assets,24/7,wade@example.org,yes
-bastien,Bastien Girard,+1 581 555 0148,saguenay,3,fr;en,property tax,24/7,bastien@example.org,yes
-quinn,Quinn Abernathy,+1 204 555 0161,interlake,1,en,permits,{later},quinn@example.org,yes
-rosa,Rosa Valdez,+1 204 555 0162,interlake,2,en,property tax,{soon},rosa@example.org,yes
-della,Della Moreau,+1 780 555 0171,parkland,1,en,property tax,24/7,della@example.org,yes
-emil,Emil Sandhu,+1 780 555 0172,parkland,2,en,water meters,24/7,emil@example.org,yes
-olive,Olive Ransom,+1 403 555 0173,chinook,1,en,permits,Mon-Fri 10:00-17:00,olive@example.org,yes
-felix,Felix Duarte,+1 403 555 0174,chinook,2,en,payroll,Mon-Sun 14:00-22:00,felix@example.org,yes
-nadia,Nadia Kowalski,+1 403 555 0175,chinook,3,en,water meters,Sat 22:00-06:00,nadia@example.org,yes
+theo,Theo Marchetti,+1 587 555 0143,rockies,3,en,payroll,24/7,theo@example.org,no
+sana,Sana Qureshi,+1 825 555 0144,rockies,4,en,utility billing,24/7,sana@example.org,no
+viktor,Viktor Hale,+1 780 555 0145,rockies,5,en,general ledger,24/7,viktor@example.org,no
+noemie,Noémie Fortin,+1 418 555 0146,saguenay,1,fr;en,permits,24/7,noemie@example.org,no
+wade,Wade Sutherland,+1 418 555 0147,saguenay,2,en,assets,24/7,wade@example.org,no
+bastien,Bastien Girard,+1 581 555 0148,saguenay,3,fr;en,property tax,24/7,bastien@example.org,no
+quinn,Quinn Abernathy,+1 204 555 0161,interlake,1,en,permits,{later},quinn@example.org,no
+rosa,Rosa Valdez,+1 204 555 0162,interlake,2,en,property tax,{soon},rosa@example.org,no
+della,Della Moreau,+1 780 555 0171,parkland,1,en,property tax,24/7,della@example.org,no
+emil,Emil Sandhu,+1 780 555 0172,parkland,2,en,water meters,24/7,emil@example.org,no
+olive,Olive Ransom,+1 403 555 0173,chinook,1,en,permits,Mon-Fri 10:00-17:00,olive@example.org,no
+felix,Felix Duarte,+1 403 555 0174,chinook,2,en,payroll,Mon-Sun 14:00-22:00,felix@example.org,no
+nadia,Nadia Kowalski,+1 403 555 0175,chinook,3,en,water meters,Sat 22:00-06:00,nadia@example.org,no
+uma,Uma Reyes,+1 587 555 0191,relief,1,en,property tax;payroll,,uma@example.org,yes
+raj,Raj Anand,+1 587 555 0192,relief,2,en;fr,permits;assets,,raj@example.org,yes
+tess,Tess Halloran,+1 587 555 0193,relief,3,en,general ledger,,tess@example.org,yes
 """,
     "municipalities.csv": """
 4806012,Okotoks,Okotoks,T,AB,America/Edmonton,en,rockies,,,
@@ -67,12 +72,14 @@ liam,Liam Gallant,+1 403 555 0155,4815035,en,voice,liam@example.org,
 mae,Mae Sorensen,+1 780 555 0156,4815033,en,voice,mae@example.org,
 luc,Luc Pelletier,+1 418 555 0157,2491025,fr,voice,luc@example.org,
 petra,Petra Lindgren,+1 204 555 0163,4613047,en,voice,petra@example.org,
+bram,Bram Hoekstra,+1 204 555 0164,4613047,en,voice,bram@example.org,
 greta,Greta Lindholm,+1 403 555 0181,4803014,en,voice,greta@example.org,
 hector,Hector Novak,+1 403 555 0182,4803019,en,voice,hector@example.org,
 ivy,Ivy Castor,+1 403 555 0183,4803022,en,voice,ivy@example.org,
 alma,Alma Jensen,+1 403 555 0184,4803004,en,voice,alma@example.org,
 """,
 }
+RELIEF = ("uma", "raj", "tess")
 # Of each two places of one name, one has another pod here: which of them a caller means decides who is rung.
 _MOVED = {"4802021": "parkland", "4717029": "parkland"}
 
@@ -103,12 +110,12 @@ def write_town(folder: Path, now: datetime) -> None:
     for file, rows in _MORE.items():
         with (folder / file).open("a", encoding="utf-8") as opened:
             opened.write(rows.lstrip().format(**shifts))
-    _move(folder / "municipalities.csv")
+    _rewrite(folder / "municipalities.csv", lambda row: {"pod": _MOVED.get(row["municipality"], row["pod"])})
+    _rewrite(folder / "technicians.csv", lambda row: {"swarm": "yes" if row["technician"] in RELIEF else "no"})
 
 
-def _move(path: Path) -> None:
-    """Gives the municipalities of `_MOVED` to their other pods."""
-    rows = [{**row, "pod": _MOVED.get(row["municipality"], row["pod"])} for row in _rows(path)]
+def _rewrite(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    rows = [{**row, **change(row)} for row in _rows(path)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()

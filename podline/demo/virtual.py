@@ -20,6 +20,7 @@ from podline.demo.desk import Desk
 from podline.demo.live import LiveStage
 from podline.demo.scene import Scene
 from podline.demo.stage import Stage, furnish
+from podline.demo.terminal import Terminal
 from podline.demo.town import Person, write_town
 from podline.logging import configure_logging
 from podline.rehearsal import API_TOKEN, BASE, Rehearsal
@@ -114,6 +115,7 @@ async def open_virtual_stage(scene: Scene, live: LiveStage, console: Console) ->
             directory=directory,
             account=account,
             zones=live.zones,
+            terminal=Terminal(home / "supervisor", {"PODLINE_HOME": str(home), "PODLINE_DATABASE_URL": url}),
             lines=lines,
         )
 

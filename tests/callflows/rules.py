@@ -39,6 +39,7 @@ from callflows.events import (
     is_gone,
 )
 from callflows.languages import language
+from callflows.steps.ring import RingStep
 from callflows.turn import Turn
 from routing.swarm import Helper
 
@@ -101,10 +102,22 @@ def check_caller(before: Contact, turn: Turn) -> None:
     offers = [one for one in others if isinstance(one, Ask) and one.go_on]
     assert all(isinstance(one, Say) or one in offers for one in others), "what holds the caller comes last"
     assert not (isinstance(final, Ask) and final.go_on), "silence after an offer needs something to go on with"
-    again = isinstance(final, JoinRoom) and bool(before.swarm and before.swarm.arrived)  # back into the same room
-    heard = others or isinstance(final, (Ask, Reject)) or (isinstance(final, Ring) and final.silent) or again
-    assert heard, "the caller hears a sentence first"
+    assert others or may_be_wordless(before, turn, final), "the caller hears a sentence first"
     assert not isinstance(final, JoinRoom) or final.ring == 0, "the client has no ring of their own"
+
+
+def may_be_wordless(before: Contact, turn: Turn, final: Reply | None) -> bool:
+    """A question has words of its own; nobody greets where the flow says so; and a room may be entered again."""
+    match final:
+        case Ask() | Reject():
+            return True
+        case Ring(silent=silent):
+            step = turn.version.body.steps.get(turn.contact.step)
+            return silent or (isinstance(step, RingStep) and not step.greet and not step.say and not before.hunt.began)
+        case JoinRoom():
+            return bool(before.swarm and before.swarm.arrived)
+        case _:
+            return False
 
 
 def check_technician(event: Event, turn: Turn) -> None:

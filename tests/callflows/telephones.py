@@ -7,9 +7,10 @@ everything else, the reports above all, may arrive late, twice, in any order or 
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from callflows.actions import Ask, Connect, DialClient, DialOther, Record, Reserve, Ring, Screen
+from callflows.actions import Ask, Connect, DialClient, DialOther, JoinRoom, Record, Reply, Reserve, Ring, Screen
 from callflows.events import (
     Asker,
+    CallerMoved,
     CallerPressed,
     CallerSaid,
     CallerStayed,
@@ -33,7 +34,8 @@ from tests.callflows.rules import ENDS
 CLIENT_LEG = "CA99"
 
 LegState = Literal["ringing", "listening", "connected", "over"]
-Question = DialEnded | CallerPressed | CallerSaid | CallerStayed | RecordingEnded | FallbackEnded | ClientCalled
+Answer = CallerPressed | CallerSaid | CallerStayed | CallerMoved
+Question = DialEnded | Answer | RecordingEnded | FallbackEnded | ClientCalled
 
 
 @dataclass
@@ -57,12 +59,13 @@ class Telephones(Call):
     way; `reports`: what nobody waits for; `client`: whoever the caller, one of ours, has on the line."""
 
     legs: dict[int, Leg] = field(default_factory=dict)
-    verb: Ring | Ask | Record | DialOther | DialClient | None = None
+    verb: Ring | Ask | Record | DialOther | DialClient | JoinRoom | None = None
     offer: bool = False
     asks: Event | None = None
     reports: list[Event] = field(default_factory=list)
     delivered: list[Event] = field(default_factory=list)
     caller_there: bool = True
+    hung_up: bool = False  # by the caller's own hand
     client: Literal["", "ringing", "talking"] = ""
 
     def takes(self, event: Event) -> Turn:
@@ -86,11 +89,14 @@ class Telephones(Call):
         turn = self.takes(event)
         if not self.caller_there or not turn.replies:
             return
-        final = turn.replies[-1]
+        self.told(turn.replies[-1], turn)
+
+    def told(self, final: Reply, turn: Turn) -> None:
+        """The caller's leg does as it was told."""
         if isinstance(final, ENDS):
             self.caller_there = False
             self.reports.append(CallOver(CALL, "completed"))
-        elif isinstance(final, (Ring, Ask, Record, DialOther, DialClient)):
+        elif isinstance(final, (Ring, Ask, Record, DialOther, DialClient, JoinRoom)):
             self.verb = final
             self.offer = any(isinstance(one, Ask) and one.go_on for one in turn.replies)
             self.client = "ringing" if isinstance(final, DialClient) else ""
@@ -108,6 +114,7 @@ class Telephones(Call):
     def caller_hangs_up(self, *, told: bool, seconds: int | None) -> None:
         """`told`: Twilio asks for the verb's action all the same; its answer is thrown away."""
         verb, self.verb, self.caller_there = self.verb, None, False
+        self.hung_up = True
         question: Question | None = None
         if isinstance(verb, Ring):
             leg = self.legs[verb.number]

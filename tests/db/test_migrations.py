@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from db.editions import list_newest_versions
 from db.migrate import MigrationFailed, dump_schema, migrate, migrations, pending, roll_back
 
 SCHEMA = Path(__file__).parents[2] / "db" / "schema.sql"
@@ -59,6 +60,35 @@ def test_an_older_version_arrives_at_the_same_schema(empty: str, tmp_path: Path,
     assert migrate(empty, tmp_path) == NAMES[:known]
     assert migrate(empty) == NAMES[known:]
     assert dump_schema(empty) == SCHEMA.read_text()
+
+
+def test_versions_of_before_are_live_by_their_number(empty: str, tmp_path: Path) -> None:
+    """0005 puts what was published in order: until then the highest number was the live one."""
+    for name in NAMES[:4]:
+        shutil.copy(migrations() / name, tmp_path)
+    migrate(empty, tmp_path)
+
+    async def publish() -> None:
+        connection = await asyncpg.connect(empty)
+        await connection.execute(
+            "INSERT INTO flow_versions (flow, version, published_at, published_by)"
+            " VALUES ('main', 3, '2026-01-01', 'sue'), ('main', 2, '2026-01-02', 'sue'), ('winter', 7, now(), 'sue')"
+        )
+        await connection.close()
+
+    async def live() -> dict[str, int]:
+        connection = await asyncpg.connect(empty)
+        # As a release that knows nothing of publications publishes while the new one is being started.
+        await connection.execute(
+            "INSERT INTO flow_versions (flow, version, published_at, published_by) VALUES ('winter', 8, now(), 'sue')"
+        )
+        found = {flow: one.version for flow, one in (await list_newest_versions(connection)).items()}
+        await connection.close()
+        return found
+
+    asyncio.run(publish())
+    migrate(empty)
+    assert asyncio.run(live()) == {"main": 3, "winter": 8}
 
 
 def test_every_migration_can_be_taken_back_and_made_again(empty: str) -> None:

@@ -17,11 +17,11 @@ from tests.live.service import Service
 from tests.world import LINE, SID, TOKEN
 
 TECHNICIANS = """technician,name,phone,pod,position,languages,skills,hours,email,swarm
-ana,Ana Ferreira,+1 403 555 0111,taber,1,en,,24/7,,yes
-ben,Ben Oduya,+1 403 555 0112,taber,2,en,,24/7,,yes
-cho,Cho Min-seo,+1 403 555 0113,taber,3,en,,24/7,,yes
-dev,Dev Sandhu,+1 403 555 0114,taber,4,en,,24/7,,yes
-eli,Eli Stone,+1 867 555 0115,north,1,fr,,24/7,,yes
+ana,Ana Ferreira,+1 403 555 0111,taber,1,en,,24/7,,no
+ben,Ben Oduya,+1 403 555 0112,taber,2,en,,24/7,,no
+cho,Cho Min-seo,+1 403 555 0113,taber,3,en,,24/7,,no
+dev,Dev Sandhu,+1 403 555 0114,taber,4,en,,24/7,,no
+eli,Eli Stone,+1 867 555 0115,north,1,fr,,24/7,,no
 """
 CLIENTS = "".join(f"c{n},Client {n},+1 403 555 01{20 + n},4802022,en,voice,,\n" for n in range(15))
 DIRECTORY = {

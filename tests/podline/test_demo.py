@@ -20,7 +20,7 @@ from podline.demo import run
 from podline.demo.scene import Scene
 from podline.demo.scenes import SCENES
 from podline.demo.stage import Stage
-from podline.demo.town import read_people, write_town
+from podline.demo.town import RELIEF, read_people, write_town
 from tests.conftest import REPOSITORY
 
 
@@ -66,10 +66,23 @@ def test_all_scenes_end_as_told(home: Path) -> None:
         "Kept by Olive Ransom: what was promised to Greta Lindholm",
         "Sun 01:30:00 MDT  Greta Lindholm (Pincher Creek) dials",
         "Sun 01:30:00 MST  Hector Novak (Fort Macleod) dials",
+        "A swarm for Bram Hoekstra: asked to help are",
+        "Raj Anand joins Uma Reyes and Bram Hoekstra",
+        "in the room; Bram Hoekstra and Raj Anand talk on",
+        "Bram Hoekstra's call is Raj Anand's now, because Uma Reyes has left",
+        "Ana Ferreira presses 3",
+        "Promised to Hector Novak: Olive Ransom calls back by Tuesday, 10:30 (their time)",
+        "water.yaml:steps.topic.keys.1: A dead end: there is no step `watter`",
+        "water.yaml is not published",
+        "Line 14 of water.yaml: “1: watter” becomes “1: water”",
+        "Dale Petrie's call began with version 2 of main, and kept it",
+        "Clara Whitfield's call began with version 3",
+        "main: version 4 is live (back to version 2)",
         f"{len(SCENES)} of {len(SCENES)} scenes ended as told",
         "Everything is stopped.",
     ):
         assert line in said
+    assert said.count("Hector Novak waits, with music") == 1
     assert not list(home.glob("demo/postgres-*/data/postmaster.pid")), "the database server still runs"
 
 
@@ -83,6 +96,13 @@ def test_the_town_reaches_nobody_real_and_divides_places_of_one_name(tmp_path: P
         rows = list(csv.DictReader(file))
     for name in ("Taber", "Lloydminster"):
         assert len({row["pod"] for row in rows if row["name"] == name}) == 2
+
+
+def test_only_people_without_shifts_have_opted_in_so_that_a_scene_says_who_helps(tmp_path: Path) -> None:
+    write_town(tmp_path, datetime.now(UTC))
+    with (tmp_path / "technicians.csv").open(encoding="utf-8", newline="") as file:
+        opted_in = [row for row in csv.DictReader(file) if row["swarm"] == "yes"]
+    assert [(row["technician"], row["hours"]) for row in opted_in] == [(one, "") for one in RELIEF]
 
 
 async def nobody_answers(stage: Stage) -> None:

@@ -13,7 +13,8 @@ from callflows.actions import HappeningKind
 from callflows.contact import OUTCOMES
 from callflows.languages import language, languages
 from podline import sentences
-from podline.telling import Names, lines, tell
+from podline.names import Names
+from podline.telling import lines, tell
 from routing.eligible import Refusal
 from routing.hunt import RingResult
 from routing.strategies import STRATEGIES
@@ -175,9 +176,13 @@ def test_every_code_that_a_step_gives_as_its_reason_has_words_and_no_other() -> 
     assert not {one for one in others if not one.startswith(tuple(f"{code}_" for code in codes))}
 
 
-# Prompts of which the story says nothing: technicians hear them before pressing a key, or as they are let go, or they
-# are parts of a text. Names may be put together (f"{asked}_known"), so all that a language has is looked at.
-UNTOLD = ("whisper_", "screening_", "about_", "technician_fault", "errand_done", "errand_later", "menu_somebody")
+# Prompts of which the story says nothing: technicians hear them before pressing a key, or as they are let go; or they
+# are parts of a text, or stand in for words that can't be said. Names may be put together (f"{asked}_known"), so all
+# that a language has is looked at.
+UNTOLD = (
+    *("whisper_", "screening_", "about_", "technician_fault", "errand_done", "errand_later", "menu_somebody"),
+    *("swarm_helper_", "plain"),
+)
 
 
 def test_every_prompt_of_the_languages_has_words_and_no_other() -> None:
@@ -200,7 +205,7 @@ def test_what_the_story_leaves_unsaid_is_never_told_as_said() -> None:
 
 
 def test_every_text_to_a_technician_has_words() -> None:
-    texts = written("Text", 1) | written("notify", 2)
+    texts = written("Text", 1) | written("TextOut", 1) | written("notify", 2)
     assert texts == set(sentences.TEXTS) - {""}
 
 
@@ -215,7 +220,7 @@ def test_every_way_to_be_identified_has_words() -> None:
 def keyword_values(name: str) -> set[str]:
     """Of a keyword argument, or of the variable that is handed on as one."""
     found: set[str] = set()
-    for path in (CALLFLOWS / "steps").rglob("*.py"):
+    for path in CALLFLOWS.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.keyword(arg=arg, value=value) if arg == name and not is_name(value):

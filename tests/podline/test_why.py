@@ -2,78 +2,24 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from callflows.actions import to_json as action_json
-from callflows.events import ErrandDue, Event, Faulted, TimerFired
-from callflows.events import to_json as event_json
-from callflows.plain import plain
+from callflows.events import ErrandDue, Faulted, TimerFired
 from callflows.parts.promises import DUE
-from callflows.turn import Turn
 from callflows.version import Version
-from db.inputs import live_of, slice_of
 from db.stories import NotReplayed
-from db.turns import dumped
-from podline.commands.why import shape, show
-from podline.why import Explanation, explain
-from routing.floor import Floor, OpenMatter, Presence, Reservation, Talk
+from podline.commands.why import shape
+from routing.floor import OpenMatter, Presence, Reservation, Talk
 from routing.places import Found
 from tests.builders import CALLER, CLARA, NORTH, NOW, TABER, floor, matter, pod, standing, unknown_floor, version
-from tests.callflows.call import Call
+from tests.podline.kept import KeptCall, play, printed
 
 MD_TABER = replace(TABER, municipality="4802021", kind="MD", pod="north")
 BUSY, AWAY = Reservation("another", "on_call", None), Presence("away", NOW)
-
-
-@dataclass
-class KeptCall(Call):
-    """A call whose turns are kept as the shell keeps them."""
-
-    kept: list[dict[str, Any]] = field(default_factory=list)
-
-    def takes(self, event: Event) -> Turn:
-        before = self.floor
-        turn = super().takes(event)
-        told = {
-            "event": event_json(event),
-            "live": json.loads(live_of(before)),
-            "body": json.loads(slice_of(before)[1]),
-            "actions": [action_json(one) for one in (*turn.replies, *turn.changes)],
-            "reasons": plain(turn.reasons),
-            "flow": self.version.flow,
-            "flow_version": self.version.version,
-        }
-        self.kept.append(json.loads(dumped(told)))
-        return turn
-
-    @property
-    def row(self) -> dict[str, Any]:
-        names = ("contact", "client", "municipality", "pod", "matter", "language")
-        return {name: getattr(self.contact, name) or None for name in names}
-
-    def why(self) -> Explanation:
-        return explain(self.row, self.kept, {(self.version.flow, self.version.version): self.version})
-
-
-def printed(found: Explanation) -> str:
-    console = Console(width=80, color_system=None, highlight=False)
-    with console.capture() as capture:
-        show(found, console)
-    return capture.get()
-
-
-def play(before: Floor, *what: str, of: Version | None = None) -> KeptCall:
-    """A call on that floor: what happens, each by its name and perhaps one argument ("passes 20")."""
-    call = KeptCall(before, of or version())
-    for one in what:
-        name, *given = one.split()
-        getattr(call, name)(*(map(float, given) if name == "passes" else given))
-    return call
 
 
 def owner_away() -> KeptCall:

@@ -59,7 +59,7 @@ steps:
   who: {step: identify, next: choose, unknown: message}
   choose:
     step: menu
-    say: {en: For taxes press 1. For opening hours press 2., fr: Pour les taxes faites le 1. Pour les heures le 2.}
+    say: {en: "For taxes press 1. For opening hours press 2.", fr: "Pour les taxes faites le 1. Pour les heures le 2."}
     keys: {1: team, 2: times}
     otherwise: team
   times:
@@ -255,13 +255,14 @@ def test_a_template_that_breaks_is_a_plain_sentence(world: World, caller: StoryH
     """Nobody can publish one; a version may outlive the rules by which it was checked."""
     version = world.publishes(MENU.replace("For taxes press 1.", "For {{ municipality }} press 1."))
     world.desk.query(
-        "UPDATE flow_versions SET document = replace(document::text, 'municipality', 'municipality.x.y')::jsonb"
+        "UPDATE flow_versions SET written = replace(written::text, 'municipality', 'municipality.x.y')::json"
         " WHERE version = $1",
         version,
     )
+    world.desk.query("UPDATE editions SET flows = flows + 1")
     world.run(world.house.desk.refresh())
-    caller.dials(LINE)
+    caller.dials(LINE).hears("One moment please")
     ana.rings(within=60).accepts()
     caller.is_connected_to(ana)
-
-
+    errors = [one["detail"] for one in world.desk.contact()["events"] if one["kind"] == "flow_error"]
+    assert errors[0]["prompt"] == "choose.say"

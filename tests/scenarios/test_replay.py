@@ -19,7 +19,7 @@ def replay(world: World) -> int:
         (row["flow"], row["version"]): Version(
             row["flow"],
             row["version"],
-            json.loads(row["document"]),
+            json.loads(row["written"] or row["document"]),
             {pod: tuple(keys) for pod, keys in json.loads(row["ring_orders"]).items()},
             json.loads(row["hours"]),
         )

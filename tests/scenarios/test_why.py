@@ -1,4 +1,5 @@
-"""`podline why`: a supervisor asks why this pod, why this order, and why not the next one, and hears what was true."""
+"""`podline why`: a supervisor asks why this pod, why this order, why not the next one, and who was called in to help,
+and hears what was true."""
 
 import json
 from collections.abc import Callable
@@ -8,6 +9,7 @@ import pytest
 
 from podline.cli import run as podline
 from simulator.story import StoryHandset
+from tests.scenarios.crews import ANA, CLARA, CREW, DAN, EVE, FAY
 from tests.scenarios.test_call_back import NOBODY_YET, asks_to_be_called_back
 from tests.scenarios.towns import CHO, TOWNS
 from tests.world import DIRECTORY, World, Worlds
@@ -108,6 +110,41 @@ def test_a_call_back_that_the_owner_passes_on(worlds: Worlds, line: str, ask: As
     assert "Ring 1, Ben Oduya: 1st in the plan (owns the promise of matter #1). Passed it on, so Cho" in told
     assert plan_of(ask(errand["contact"], "--json")) == [("ben", "declined"), ("ana", "off_shift"), ("cho", "accepted")]
     assert plan_of(ask(call["contact"], "--json")) == [("ana", "off_shift"), ("ben", "off_shift"), ("cho", "off_shift")]
+
+
+def test_who_was_called_in_to_help(worlds: Worlds, line: str, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    world = worlds(directory=CREW)
+    people = [(CLARA, "Clara"), (ANA, "Ana"), (DAN, "Dan"), (EVE, "Eve"), (FAY, "Fay")]
+    clara, ana, dan, eve, fay = world.phones(people)
+    clara.dials(line)
+    ana.rings().answers().presses("3").has_ended()
+    fay.rings().declines()
+    dan.rings()
+    eve.rings().accepts()
+    clara.is_in_room_with(eve)
+    world.story.clock.passes(minutes=1)
+    clara.hangs_up()
+    contact = world.desk.contact()["contact"]
+    told = ask(contact)
+    for part in (
+        "Step “team” (ring): Ana Ferreira pressed 3, which calls in everybody who can help, so on to “swarm”.",
+        "The end of it: Ana Ferreira called in everybody who can help.",
+        "- Ana Ferreira pressed 3, which calls in everybody who can help.",
+        "Left out, has passed this call already: Ana Ferreira.",
+        "One other technician has not opted in to help.",
+        "Eve Lund became the owner",
+        ": the caller hung up.",
+    ):
+        assert part in told
+    (swarm,) = json.loads(ask(contact, "--json"))["swarms"]
+    outcomes = {one["technician"]: one["outcome"] for one in swarm["plan"]}
+    assert outcomes == {"dan": "no_answer", "eve": "accepted", "fay": "declined"}
+    capsys.readouterr()
+    assert podline(["story", contact]) == 0
+    story = capsys.readouterr().out
+    assert "Asked to help: Dan Roy, Eve Lund and Fay Osei." in story
+    assert "was sent a text that help is needed" in story
+    assert "Eve Lund and the client can hear each other." in story
 
 
 def test_todays_directory_does_not_matter(

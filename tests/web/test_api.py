@@ -5,12 +5,17 @@ from typing import Any
 import pytest
 
 from simulator.story import StoryHandset
-from tests.world import World
+from tests.world import NOBODY_HELPS, World, Worlds
 
 FIELDS = {
     "id", "channel", "direction", "from", "to", "line", "municipality", "pod", "client", "matter", "owner", "flow",
     "flow_version", "language", "state", "outcome", "started_at", "ended_at", "provider_sid", "degraded", "events",
 }  # fmt: skip
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> World:
+    return worlds(directory=NOBODY_HELPS)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ async def play(stage: Stage) -> None:
     petra, quinn, rosa = stage.cast("petra", "quinn", "rosa")
     await petra.dials(stage.line)
     await petra.hears("We will call you back by")
-    await petra.speaks(3)
+    await petra.speaks(9)
     await petra.presses("#")
     await petra.hears("Thank you. We will call you back by")
     await petra.has_ended()
@@ -42,4 +42,6 @@ SCENE = Scene(
     "Nobody on shift: a message, and a promise",
     "Petra of Selkirk calls. Nobody of her pod is at work: her message becomes a matter of Rosa's, who is on next.",
     play,
+    clock="virtual",
+    place="Selkirk",
 )

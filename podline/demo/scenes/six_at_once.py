@@ -41,9 +41,9 @@ async def _takes_it(stage: Stage, technician: Handset, after: int) -> None:
 
 
 async def _talks_or_leaves_a_message(stage: Stage, caller: Handset) -> None:
-    if caller.leg.bridged_with is None:
+    if not caller.leg.company:
         await caller.hears("After the tone")
-        await caller.speaks(3)
+        await caller.speaks(2.2)
         await caller.presses("#")
         await caller.has_ended()
     else:

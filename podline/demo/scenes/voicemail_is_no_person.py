@@ -8,7 +8,7 @@ from simulator.telephones import Voicemail
 async def play(stage: Stage) -> None:
     luc, noemie, wade, bastien = stage.cast("luc", "noemie", "wade", "bastien")
     noemie.telephone.voicemail = Voicemail(
-        after_seconds=3, greeting_seconds=5, greeting="Vous êtes chez Noémie Fortin. Laissez un message."
+        after_seconds=1.5, greeting_seconds=4, greeting="Vous êtes chez Noémie Fortin. Laissez un message."
     )
     await luc.dials(stage.line_fr)
     await noemie.rings()

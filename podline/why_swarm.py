@@ -1,0 +1,294 @@
+"""Who was called in to help: why a swarm was opened, whom it rang and whom not, who owned the call, how it ended. Part
+of `why`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from callflows import events
+from callflows.actions import PassMatter
+from callflows.parts.whom import Judged, judge, plan_of
+from callflows.plain import plain
+from callflows.steps.menu import MenuStep
+from callflows.steps.ring import RingStep
+from callflows.steps.swarm import SwarmStep
+from callflows.turn import Turning
+from db.stories import NotReplayed, Played
+from podline.names import Names
+from podline.sentences import REFUSALS
+from podline.teller import Teller, capital, length, list_of
+from podline.why_hunt import Stand, moment, place_in_pod, results_of
+from podline.why_pod import codes
+from podline.why_sentences import HELPED, WHY
+from routing.helpers import helpers
+from routing.plan import Place
+
+NOT_ALL = ("concurrent_calls", "wave_full")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """`reason`: a refusal, `rung_before`, or why not all could be rung at once."""
+
+    technician: str
+    name: str
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwarmTold:
+    """`number` 0: none was opened, because nobody could be rung. `plan`: who was asked to help, in the order in which
+    they were to be rung; `left_out`: everybody else who is in it."""
+
+    number: int
+    at: datetime
+    heading: str
+    opened: str
+    plan: tuple[Stand, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+    owner: tuple[str, ...]
+    end: tuple[str, ...]
+
+
+def swarms_told(contact: str, played: Sequence[Played], names: Names) -> Iterator[SwarmTold]:
+    """Raises NotReplayed for a swarm that rang others than the order explains."""
+    results = results_of(played)
+    for number, one in enumerate(played):
+        if one.turn.contact.swarms != one.before.swarms:
+            yield Swarming(contact, names, played[number:], results).told()
+        elif "nobody_to_help" in codes(one) and swarm_step(one):
+            yield Swarming(contact, names, played[number : number + 1], results).told()
+
+
+def swarm_step(one: Played) -> str:
+    """The swarm step that this turn entered; empty for none."""
+    steps = one.version.body.steps
+    return next((name for name in one.turn.path if isinstance(steps.get(name), SwarmStep)), "")
+
+
+@dataclass(slots=True)
+class Swarming:
+    """One swarm in words. `turns`: those from its opening on."""
+
+    contact: str
+    names: Names
+    turns: Sequence[Played]
+    results: Mapping[int, Mapping[str, Any]]
+
+    @property
+    def first(self) -> Played:
+        return self.turns[0]
+
+    @property
+    def is_open(self) -> bool:
+        return self.first.turn.contact.swarms != self.first.before.swarms
+
+    @property
+    def rung(self) -> dict[str, int]:
+        """Who was asked to help, and the number of their ring."""
+        swarm = self.first.turn.contact.swarm
+        return {one.technician: one.ring for one in swarm.helpers} if self.is_open and swarm else {}
+
+    @property
+    def pod_only(self) -> bool:
+        swarm = self.first.turn.contact.swarm
+        return bool(self.is_open and swarm and swarm.pod)
+
+    @property
+    def during(self) -> Sequence[Played]:
+        """The turns from the opening to the end, both included."""
+        number = self.first.turn.contact.swarms
+        for place, one in enumerate(self.turns[1:], 1):
+            swarm = one.turn.contact.swarm
+            if swarm is None or swarm.number != number or swarm.line:
+                return self.turns[: place + 1]
+        return self.turns
+
+    @property
+    def closed(self) -> Played | None:
+        last = self.during[-1]
+        told = [one.kind for one in last.turn.story]
+        return last if last is not self.first and "swarm_closed" in told else None
+
+    def told(self) -> SwarmTold:
+        at = self.first.floor.at
+        turning = self.opening()
+        judged = [judge(turning, place) for place in self.places(turning)]
+        able = [one.place.technician for one in judged if one.standing and one.refused is None]
+        if able[: len(self.rung)] != list(self.rung) or (self.rung and not able):
+            raise NotReplayed(self.contact)
+        known = "swarm_none" if not self.is_open else "swarm_of_pod" if self.pod_only else "swarm_of_all"
+        because = {one.place.technician: one.place for one in judged}
+        return SwarmTold(
+            number=self.first.turn.contact.swarms if self.is_open else 0,
+            at=at,
+            heading=WHY[known].format(day=moment(self.names, at, seconds=True)),
+            opened=self.why_opened(),
+            plan=tuple(self.stand(place, turning, because[key]) for place, key in enumerate(self.rung, 1)),
+            left_out=tuple(self.left_out(turning, judged)),
+            notes=tuple(self.notes(turning)),
+            owner=tuple(self.owners()) if self.is_open else (),
+            end=tuple(self.ends()) if self.is_open else (),
+        )
+
+    # Its opening.
+
+    def opening(self) -> Turning:
+        """The contact as the order was made for it, on the floor that the turn saw."""
+        after = self.first.turn.contact
+        called = after.called[: len(after.called) - len(self.rung)]
+        return Turning(self.first.version, replace(after, called=called, swarm=None), self.first.floor)
+
+    def places(self, turning: Turning) -> tuple[Place, ...]:
+        """Everybody whom it might have rung, in order."""
+        contact, floor = turning.contact, turning.floor
+        if self.pod_only:
+            rung = {*contact.hunt.tried, *contact.called}
+            return tuple(one for one in plan_of(turning) if one.because == "order" and one.technician not in rung)
+        pod = floor.pods.get(contact.pod)
+        return helpers(
+            turning.pod_people,
+            pod.strategy if pod else "linear",
+            tuple(floor.standings.values()),
+            called=rung_before(turning),
+        )
+
+    def why_opened(self) -> str:
+        one, contact = self.first, self.first.turn.contact
+        teller = Teller({"pod": contact.pod}, self.names)
+        pod = self.names.pods.get(contact.pod, contact.pod)
+        if self.pod_only:
+            return WHY["opened_pod"].format(pod=pod, count=len(self.rung))
+        told = next((reason for reason in one.turn.reasons if reason.code == "sent_to_swarm"), None)
+        if told is not None:
+            return capital(teller.reason(plain(told))) + "."
+        steps, name = one.version.body.steps, swarm_step(one)
+        way = [one.before.step, *one.turn.path]
+        came_from = steps.get(way[way.index(name) - 1]) if name in way[1:] else None
+        if any(told.kind == "swarm_closed" for told in one.turn.story):
+            return WHY["opened_after_pod"].format(pod=pod)
+        if isinstance(came_from, RingStep):
+            return WHY["opened_hunt"].format(pod=pod)
+        if isinstance(came_from, MenuStep) and isinstance(one.event, events.CallerPressed):
+            return WHY["opened_key"].format(key=one.event.digits)
+        return WHY["opened_flow" if contact.pod else "opened_unknown"].format(step=name)
+
+    # Who was asked to help.
+
+    def stand(self, place: int, turning: Turning, at: Place) -> Stand:
+        outcome, happened = self.happened(at.technician)
+        why = self.why_there(turning, at)
+        return Stand(place, at.technician, self.name(at.technician), at.because, why, outcome, happened)
+
+    def why_there(self, turning: Turning, at: Place) -> str:
+        if at.because == "order":
+            return place_in_pod(turning, at.technician, self.names)
+        standing = turning.floor.standings[at.technician]
+        talked, pod = standing.last_talked_at, standing.technician.pod
+        day = moment(self.names, talked) if talked else ""
+        known = "stands_opted_in" if talked else "stands_opted_in_never"
+        return WHY[known].format(pod=self.names.pods.get(pod, pod), day=day)
+
+    def happened(self, key: str) -> tuple[str, str]:
+        """A word for machines, and the words for people."""
+        ring = self.rung[key]
+        ended, known = self.results.get(ring), ""
+        story = [told for one in self.during for told in one.turn.story if told.detail.get("ring") == ring]
+        swarm = self.turns[-1].turn.contact.swarm
+        held = swarm.helper(ring) if swarm else None
+        if ended is not None:
+            known = str(ended["result"])
+            known = f"{known}_taken" if ended.get("key") == "1" and f"{known}_taken" in HELPED else known
+            outcome = str(ended["result"])
+        elif self.is_away(key):
+            known = outcome = "unplaced"
+        elif held is not None and held.state != "gone":
+            known = outcome = held.state
+        else:
+            known = outcome = "never_rang"
+        said = HELPED[known].format(
+            seconds=length(ended["seconds"] if ended else 0), rang=length(ended["rang"] if ended else 0)
+        )
+        talked = next((told.detail["talked"] for told in story if told.kind == "swarm_left"), None)
+        if talked is not None:
+            said = f"{said}, {HELPED['left'].format(talked=length(talked))}"
+        return outcome, said
+
+    def is_away(self, key: str) -> bool:
+        reasons = (reason for one in self.during for reason in one.turn.reasons)
+        return any(reason.code == "api_away" and reason.technician == key for reason in reasons)
+
+    # Who was not.
+
+    def left_out(self, turning: Turning, judged: Sequence[Judged]) -> Iterator[LeftOut]:
+        for key in rung_before(turning):
+            known = "declined" if key in turning.contact.hunt.declined else "rung_before"
+            yield LeftOut(key, self.name(key), known, REFUSALS.get(known, WHY["rung_before"]))
+        for one in judged:
+            key = one.place.technician
+            if one.refused is not None:
+                yield LeftOut(key, self.name(key), one.refused, REFUSALS[one.refused])
+            elif one.standing is not None and key not in self.rung:
+                code = next((reason.code for reason in self.first.turn.reasons if reason.code in NOT_ALL), NOT_ALL[0])
+                yield LeftOut(key, self.name(key), code, WHY[code])
+
+    def notes(self, turning: Turning) -> Iterator[str]:
+        """Who had no place in the order at all."""
+        if self.pod_only:
+            yield WHY["pod_alone"].format(pod=self.names.pods.get(turning.contact.pod, turning.contact.pod))
+            return
+        named = {one.technician for one in self.places(turning)} | set(rung_before(turning))
+        others = [key for key in turning.floor.standings if key not in named]
+        if others:
+            yield WHY["not_opted_in_one" if len(others) == 1 else "not_opted_in"].format(count=len(others))
+
+    # Who owned it.
+
+    def owners(self) -> Iterator[str]:
+        owner = self.first.before.owner
+        if owner:
+            yield WHY["owner_before"].format(technician=self.name(owner))
+        for one in self.during[1:]:
+            after, owned = one.turn.contact.owner, owner
+            told = any(told.kind == "owner_changed" for told in one.turn.story)
+            first = isinstance(one.event, events.KeyPressed)
+            if after == owned or not (told or first):
+                continue
+            owner, day = after, moment(self.names, one.floor.at, seconds=True)
+            known = "owner_first" if first else "owner_next"
+            yield WHY[known].format(technician=self.name(after), left=self.name(owned), day=day)
+            matter = Turning(one.version, one.before, one.floor).matter
+            passed = any(isinstance(change, PassMatter) for change in one.turn.changes)
+            if first and matter and matter.owner != after and not passed:
+                yield WHY["matter_stays"].format(matter=matter.number, technician=self.name(matter.owner))
+        if not owner:
+            yield WHY["owner_nobody" if self.closed else "owner_not_yet"]
+
+    # How it ended.
+
+    def ends(self) -> Iterator[str]:
+        for one in self.during:
+            if "client_alone" in codes(one):
+                yield WHY["end_alone"].format(day=moment(self.names, one.floor.at, seconds=True))
+        if self.closed is None:
+            yield WHY["end_goes_on"]
+            return
+        day = moment(self.names, self.closed.floor.at, seconds=True)
+        why = next(told.detail["why"] for told in self.closed.turn.story if told.kind == "swarm_closed")
+        spent = next((one.detail for one in self.closed.turn.reasons if one.code == "time_spent"), "")
+        yield WHY["end_closed_spent" if spent else "end_closed"].format(day=day, why=why, count=spent)
+        if "one_by_one" in codes(self.closed):
+            away = [self.name(key) for key in self.rung if self.is_away(key)]
+            yield WHY["end_one_by_one"].format(technicians=list_of(away, "and"))
+
+    def name(self, key: str) -> str:
+        return self.names.technicians.get(key, key)
+
+
+def rung_before(turning: Turning) -> tuple[str, ...]:
+    """Whose telephone has rung for this contact already, or who has passed it."""
+    contact = turning.contact
+    return tuple(dict.fromkeys((*contact.called, *contact.hunt.tried, *contact.hunt.declined)))

@@ -1,0 +1,26 @@
+"""A house with a real database and a Twilio of a few lines."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from db.desk import Desk
+from db.importing import import_directory
+from db.pool import open_pool
+from db.snapshot import Snapshots
+from tests.ivr.swarms import NOW, WAITING, House, Twilio
+from tests.world import DIRECTORY, write_directory
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    pool = await open_pool(database_url)
+    async with pool.acquire() as connection:
+        await import_directory(connection, write_directory(tmp_path / "directory", DIRECTORY), now=NOW)
+    desk = Desk(pool, Snapshots(tmp_path))
+    await desk.refresh()
+    made = House(pool, desk, Twilio())
+    await made.keep(WAITING)
+    yield made
+    await pool.close()
