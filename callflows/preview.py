@@ -15,7 +15,6 @@ from callflows.actions import (
     CancelRing,
     Change,
     Connect,
-    DialClient,
     DialOther,
     HangUpLeg,
     JoinRoom,
@@ -36,7 +35,6 @@ from callflows.events import (
     CallerSaid,
     CallerStayed,
     CallOver,
-    ClientCalled,
     DialEnded,
     Event,
     FallbackEnded,
@@ -147,10 +145,9 @@ class _Play:
     steps: list[str] = field(default_factory=list)
     began: datetime | None = None
 
-    def expect(self, leg: str, seconds: float, *events: Event) -> None:
-        for event in events:
-            self.count += 1
-            heapq.heappush(self.pending, (self.floor.at + timedelta(seconds=seconds), self.count, leg, event))
+    def expect(self, leg: str, seconds: float, event: Event) -> None:
+        self.count += 1
+        heapq.heappush(self.pending, (self.floor.at + timedelta(seconds=seconds), self.count, leg, event))
 
     def forget(self, leg: str) -> None:
         """Nothing more comes of that leg by itself."""
@@ -218,12 +215,9 @@ class _Play:
                 self.expect(leg, seconds + API, RoomJoined(leg, room, ring))
             case _:
                 self.expect(leg, seconds, LegEnded(leg, number, "completed"))
-                self.dial_is_over(number, seconds, "completed")
-
-    def dial_is_over(self, number: int, seconds: float, status: str) -> None:
-        ring = self.contact.hunt.ring
-        if ring is not None and ring.number == number:
-            self.expect(CALLER, seconds, DialEnded(leg_of(number), number, status, False))
+                ring = self.contact.hunt.ring
+                if ring is not None and ring.number == number:
+                    self.expect(CALLER, seconds, DialEnded(leg, number, "completed", False))
 
     def caller_does(self, turn: Turn) -> None:
         """What the caller's leg does next, after all that it was told."""
@@ -251,8 +245,6 @@ class _Play:
                 waited = self.script.talk if talked else seconds
                 status = "completed" if talked else "no-answer"
                 self.expect(CALLER, after + waited, FallbackEnded(CALLER, status, talked))
-            case DialClient():
-                self.expect(CALLER, after + TWILIO_ADDS, ClientCalled("", "no-answer", False))
             case JoinRoom():
                 self.expect(CALLER, after + self.script.talk, CallOver(CALLER, "completed"))
             case _:
@@ -292,20 +284,10 @@ class _Play:
         rings = tuple(one.technician for one in (*turn.replies, *turn.changes) if isinstance(one, (Ring, CallOut)))
         if not (turn.replies or rings or turn.contact.is_over):
             return
-        began = self.began or self.floor.at
-        self.played.append(
-            Played(
-                at=self.floor.at.isoformat(),
-                second=round((self.floor.at - began).total_seconds()),
-                event=type(event).__name__,
-                who=self.legs.get(leg, CALLER),
-                answer=getattr(event, "digits", "") or getattr(event, "words", ""),
-                step=turn.contact.step,
-                said=self.said(turn, leg),
-                rings=rings,
-                reasons=turn.reasons,
-            )
-        )
+        second = round((self.floor.at - (self.began or self.floor.at)).total_seconds())
+        who, answer = self.legs.get(leg, CALLER), getattr(event, "digits", "") or getattr(event, "words", "")
+        said, at, kind = self.said(turn, leg), self.floor.at.isoformat(), type(event).__name__
+        self.played.append(Played(at, second, kind, who, answer, turn.contact.step, said, rings, turn.reasons))
 
 
 def leg_of(ring: int) -> str:

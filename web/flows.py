@@ -38,6 +38,7 @@ from web.flow_shapes import (
     whole_shape,
 )
 from web.problems import BEARER, Problem, said
+from web.simulate import add_trying
 
 # A document has at most 256 Ki characters; as JSON, escaped, a character may take several bytes.
 LARGEST_REQUEST = 2 * 1024 * 1024
@@ -47,6 +48,7 @@ def add_flows(api: Blueprint, desk: Desk, clock: Callable[[], datetime]) -> None
     add_looking(api, desk)
     add_drafting(api, desk, clock)
     add_publishing(api, desk, clock)
+    add_trying(api, desk, clock)
 
 
 def add_looking(api: Blueprint, desk: Desk) -> None:
