@@ -89,7 +89,7 @@ def while_open(turn: Turning, event: Event) -> None:
             on_room(turn, event)
         case RoomDialEnded(ring=number) if number:
             helping.on_dial_ended(turn, number)
-            helping.on_left(turn, RoomLeft(event.leg, event.room, number))
+            helping.on_left(turn, RoomLeft(event.leg, event.room, number, final=event.gone))
         case ClientPickedUp():
             on_far_end(turn)
         case CallOver() | Faulted() | RecordingStored() | TimerFired() | TextSent():
@@ -160,6 +160,8 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
             menu.on_answer(turn, event)
         case "waiting":
             swarm.on_answer(turn, event)
+        case "conferring":
+            swarm.on_late_answer(turn)
         case "recording" if asked and asked.kind == "call_back":
             voicemail.on_answer(turn, event)
         case "recording" if asked:

@@ -4,7 +4,7 @@ Pure as `advance` is: the same script on the same floor gives the same preview, 
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -114,7 +114,7 @@ def preview(version: Version, floor: Floor, script: Script, hear: Hear = lambda 
 
     `hear` adds what the caller's words or keys may mean (`found`), which a floor only knows of one answer.
     """
-    play = _Play(version, replace(floor, whole=True), script, hear, answers=list(script.answers))
+    play = _Play(version, replace(floor, whole=True), script, hear, list(script.answers), floor.at)
     play.expect(CALLER, 0, CallArrived(CALLER, floor.number, floor.line.line))
     for _ in range(MOST_EVENTS):
         if not play.pending or play.contact.is_over or len(play.played) >= MOST_TURNS:
@@ -123,9 +123,6 @@ def preview(version: Version, floor: Floor, script: Script, hear: Hear = lambda 
     contact = play.contact
     due = datetime.fromtimestamp(contact.due, UTC).isoformat() if contact.promised else ""
     return Preview(tuple(play.played), tuple(play.steps), contact.outcome or "", contact.owner, due)
-
-
-# The play.
 
 
 @dataclass(slots=True)
@@ -137,13 +134,13 @@ class _Play:
     script: Script
     hear: Hear
     answers: list[str]
+    began: datetime
     contact: Contact = field(default_factory=lambda: Contact(CONTACT))
     pending: list[tuple[datetime, int, str, Event]] = field(default_factory=list)
     count: int = 0
     legs: dict[str, str] = field(default_factory=dict)  # leg -> its technician
     played: list[Played] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
-    began: datetime | None = None
 
     def expect(self, leg: str, seconds: float, event: Event) -> None:
         self.count += 1
@@ -156,7 +153,6 @@ class _Play:
 
     def next(self) -> None:
         at, _, leg, event = heapq.heappop(self.pending)
-        self.began = self.began or at
         self.floor = self.hear(replace(self.floor, at=at), event)
         turn = advance(self.version, self.contact, event, self.floor)
         self.contact = turn.contact
@@ -180,7 +176,7 @@ class _Play:
             case CallOut(technician, number, seconds):
                 self.rings(technician, number, seconds, asked=API)
                 self.expect(leg_of(number), API, RingPlaced(leg_of(number), number))
-            case CancelRing(ring, queued) if not queued and leg_of(ring) in self.legs:
+            case CancelRing(ring, queued) if not queued and not self.has_picked_up(leg_of(ring)):
                 self.forget(leg_of(ring))
                 self.expect(leg_of(ring), API, LegEnded(leg_of(ring), ring, "canceled"))
             case HangUpLeg(ring):
@@ -190,6 +186,9 @@ class _Play:
                 self.expect(CALLER, API, CallerMoved(CALLER))
             case _:
                 pass
+
+    def has_picked_up(self, leg: str) -> bool:
+        return any(isinstance(event, KeyPressed) for _, _, of, event in self.pending if of == leg)
 
     def rings(self, technician: str, number: int, seconds: int, *, asked: float = 0) -> None:
         """`asked`: seconds until the telephone rings."""
@@ -211,20 +210,19 @@ class _Play:
                 self.expect(leg, seconds, KeyPressed(leg, number, KEYS.get(self.does(leg), "")))
             case Connect():
                 self.expect(CALLER, self.script.talk, DialEnded(leg, number, "completed", True, gone=True))
-            case JoinRoom(room, ring):
-                self.expect(leg, seconds + API, RoomJoined(leg, room, ring))
+            case JoinRoom(room):
+                self.expect(leg, seconds + API, RoomJoined(leg, room, number))
             case _:
                 self.expect(leg, seconds, LegEnded(leg, number, "completed"))
-                ring = self.contact.hunt.ring
-                if ring is not None and ring.number == number:
+                held = self.contact.hunt.ring
+                if held is not None and held.number == number:
                     self.expect(CALLER, seconds, DialEnded(leg, number, "completed", False))
 
     def caller_does(self, turn: Turn) -> None:
         """What the caller's leg does next, after all that it was told."""
         *before, final = turn.replies
         after = self.seconds_of(turn, CALLER)
-        offered = any(isinstance(one, Ask) for one in before)
-        if offered and (answer := self.answer()):  # a key before what follows
+        if any(isinstance(one, Ask) for one in before) and (answer := self.answer()):  # a key, where one was offered
             self.expect(CALLER, after, self.answered(answer))
             return
         match final:
@@ -241,10 +239,8 @@ class _Play:
                 said = self.script.message
                 self.expect(CALLER, after + said, RecordingEnded(CALLER, said or None, "RE"))
             case DialOther(seconds=seconds):
-                talked = self.script.elsewhere
-                waited = self.script.talk if talked else seconds
-                status = "completed" if talked else "no-answer"
-                self.expect(CALLER, after + waited, FallbackEnded(CALLER, status, talked))
+                waited, status = (self.script.talk, "completed") if self.script.elsewhere else (seconds, "no-answer")
+                self.expect(CALLER, after + waited, FallbackEnded(CALLER, status, self.script.elsewhere))
             case JoinRoom():
                 self.expect(CALLER, after + self.script.talk, CallOver(CALLER, "completed"))
             case _:
@@ -264,7 +260,7 @@ class _Play:
         return sum(len(one) for one in self.said(turn, leg)) / SPEED
 
     def said(self, turn: Turn, leg: str) -> tuple[str, ...]:
-        return tuple(self.worded(turn, one, leg) for one in says(turn.replies))
+        return tuple(self.worded(turn, one, leg) for reply in turn.replies for one in says(reply))
 
     def worded(self, turn: Turn, say: Say, leg: str) -> str:
         speech = self.speech(turn, say, leg)
@@ -284,7 +280,7 @@ class _Play:
         rings = tuple(one.technician for one in (*turn.replies, *turn.changes) if isinstance(one, (Ring, CallOut)))
         if not (turn.replies or rings or turn.contact.is_over):
             return
-        second = round((self.floor.at - (self.began or self.floor.at)).total_seconds())
+        second = round((self.floor.at - self.began).total_seconds())
         who, answer = self.legs.get(leg, CALLER), getattr(event, "digits", "") or getattr(event, "words", "")
         said, at, kind = self.said(turn, leg), self.floor.at.isoformat(), type(event).__name__
         self.played.append(Played(at, second, kind, who, answer, turn.contact.step, said, rings, turn.reasons))
@@ -294,13 +290,11 @@ def leg_of(ring: int) -> str:
     return f"ring-{ring}"
 
 
-def says(replies: tuple[Reply, ...]) -> Iterator[Say]:
-    """All that these replies say, in order."""
-    for one in replies:
-        match one:
-            case Say():
-                yield one
-            case Ask(says=several) | Screen(whisper=several):
-                yield from several
-            case _:
-                pass
+def says(reply: Reply) -> tuple[Say, ...]:
+    match reply:
+        case Say():
+            return (reply,)
+        case Ask(says=several) | Screen(whisper=several):
+            return several
+        case _:
+            return ()

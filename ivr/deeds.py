@@ -13,6 +13,7 @@ import structlog
 
 from callflows.events import CallOver, Event, RecordingStored, TextSent, TimerFired
 from callflows.languages import language
+from callflows.parts.swarming import INVITATION
 from db.changes import ASK_LEG, CALL, CANCEL, ERRAND, HANG_UP, MOVE, RECORDING, TEXT
 from db.contacts import has_open_contacts, list_quiet, save_asked
 from db.deeds import (
@@ -109,7 +110,10 @@ class Deeds:
         contact = deed.subject.removeprefix("contact:")
         to, sender, body = await self.written(contact, deed)
         if not to:
-            await self.end(deed, contact, "refused", None, "the technician is no longer in the directory")
+            await self.end(deed, "refused", None, "the technician is no longer in the directory")
+            return
+        if deed.state == "due" and deed.body["prompt"] == INVITATION and not await self.is_swarming(contact):
+            await self.save_end(deed, "refused", None, "help is no longer needed")
             return
         if deed.state == "tried" and await self.adopted(deed, contact, to, sender, body):
             return
@@ -121,9 +125,13 @@ class Deeds:
                 to=to, sender=sender, body=body, status_callback=self.links.message_status(deed.deed)
             )
         except TwilioRefused as refused:
-            await self.end(deed, contact, "refused", None, str(refused))
+            await self.end(deed, "refused", None, str(refused))
             return
-        await self.end(deed, contact, "done", sid, status)
+        await self.end(deed, "done", sid, status)
+
+    async def is_swarming(self, contact: str) -> bool:
+        kept = await read_contact(self.desk, contact)
+        return kept is not None and kept.contact.swarm is not None
 
     async def adopted(self, deed: Deed, contact: str, to: str, sender: str, body: str) -> bool:
         """A text of unknown fate: wait for its callback, then look it up; True if Twilio has it."""
@@ -135,7 +143,7 @@ class Deeds:
             known = await list_known_sids(connection, [sid for sid, _, _ in found])
         for sid, said, status in found:
             if said == body and sid not in known:
-                await self.end(deed, contact, "done", sid, status)
+                await self.end(deed, "done", sid, status)
                 return True
         return False
 
@@ -159,12 +167,16 @@ class Deeds:
         }
         return technician.phone, row["line"], speech.text(deed.body["prompt"], params)
 
-    async def end(self, deed: Deed, contact: str, state: str, sid: str | None, outcome: str) -> None:
+    async def save_end(self, deed: Deed, state: str, sid: str | None, outcome: str) -> bool:
+        """False if it had ended before."""
         async with self.desk.pool.acquire() as connection:
-            ended = await save_deed_end(
+            return await save_deed_end(
                 connection, deed.deed, state=state, provider_sid=sid, outcome=outcome, now=self.clock()
             )
-        if ended:
+
+    async def end(self, deed: Deed, state: str, sid: str | None, outcome: str) -> None:
+        """And the contact is told what became of its text."""
+        if await self.save_end(deed, state, sid, outcome):
             status = outcome if state == "done" else "refused"
             await tell_text(self.desk, self.clock, deed, status, "" if state == "done" else outcome)
 

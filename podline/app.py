@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -22,6 +21,7 @@ from ivr.deeds import Deeds, begin_sweeping
 from ivr.links import Links
 from ivr.routes import LARGEST_BODY, Webhooks
 from ivr.signature import Signatures
+from podline.clock import Clock
 from podline.metrics import measure
 from podline.settings import Settings
 from routing.exchanges import warm
@@ -30,12 +30,6 @@ from web.flows import LARGEST_REQUEST
 from web.openapi import describe_api, hide_all_but_api
 
 log = structlog.get_logger()
-Clock = Callable[[], datetime]
-
-
-def wall_clock() -> datetime:
-    """The one clock of the running service."""
-    return datetime.now(UTC)
 
 
 @dataclass

@@ -8,8 +8,9 @@ import structlog
 from quart import Quart
 
 from db.pool import AWAY
-from podline.app import House, create_app, open_house, wall_clock
+from podline.app import House, create_app, open_house
 from podline.children import DATABASE, Draining, follow_parent, leave_terminal
+from podline.clock import wall_clock
 from podline.database import why_not
 from podline.logging import log_as_told
 from podline.settings import Settings, read_settings

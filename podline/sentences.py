@@ -1,7 +1,7 @@
 """What `telling` says, in English: whole sentences with places for names; another language is another such table."""
 
 SENTENCES = {
-    "heading": "Contact {contact}, {date}. Times are those of {zone}.",
+    "heading": "Contact {contact}, {date}, by version {version} of the flow {flow}. Times are those of {zone}.",
     "because": "because: {why}",
     "somebody": "somebody",
     "somewhere": "a place that is not known",

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callflows.parts.swarming import INVITATION
 from podline.names import Names
 from podline.sentences import PARTS, ROUNDS
 from podline.teller import Teller, date_of, say
@@ -38,6 +39,8 @@ def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnRe
     teller = Teller(row, names, next((one["technician"] for one in own), ""), rings_of_helpers(events))
     happened: dict[datetime, list[str]] = {}
     for event, asked in once(list(with_question(events))):
+        if is_small_talk(event):
+            continue
         moment = happened.setdefault(event["at"], [])
         sentence = teller.event(event, asked)
         same = moment and moment[-1] == sentence
@@ -51,11 +54,19 @@ def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnRe
     return [Told(at, tuple(happened.get(at, ())), tuple(why.get(at, ()))) for at in moments]
 
 
+def is_small_talk(event: Row) -> bool:
+    """That an invitation arrived as it should; a swarm has many."""
+    detail = event["detail"]
+    arrived = event["kind"] == "text_status" and detail.get("status") in ("sent", "delivered")
+    return arrived and detail.get("prompt") == INVITATION
+
+
 def lines(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnReasons] = ()) -> Iterator[str]:
     """The story as printed: a heading that names the time zone, then each moment."""
     zone = ZoneInfo(names.zone)
     began = row["started_at"].astimezone(zone)
-    yield say("heading", contact=row["contact"], date=date_of(began), zone=names.zone)
+    flow = {"flow": row.get("flow", "main"), "version": row.get("flow_version", "")}
+    yield say("heading", contact=row["contact"], date=date_of(began), zone=names.zone, **flow)
     for told in tell(row, events, names, reasons):
         at = told.at.astimezone(zone)
         moment = f"{at:%H:%M:%S}" if at.date() == began.date() else f"{date_of(at)} {at:%H:%M:%S}"

@@ -8,7 +8,8 @@ import asyncpg
 import structlog
 
 from db.pool import AWAY
-from podline.app import Clock, Worker, open_api, open_house, wall_clock
+from podline.app import Worker, open_api, open_house
+from podline.clock import Clock, wall_clock
 from podline.database import why_not
 from podline.settings import Settings
 

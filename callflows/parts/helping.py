@@ -247,8 +247,10 @@ def on_leg_ended(turn: Turning, event: LegEnded, helper: Helper) -> None:
 
 
 def on_left(turn: Turning, event: RoomLeft) -> None:
+    """Whoever hung up has left; of one who was dropped because the room ended, their leg's own end tells more: the
+    client's may be told in between."""
     helper = find(turn, event.ring)
-    if helper is not None and helper.is_in:
+    if helper is not None and helper.is_in and event.final:
         end(turn, replace(helper, joined=helper.joined or turn.now_ms), "completed")
 
 

@@ -56,7 +56,8 @@ def on_key(turn: Turning, event: KeyPressed) -> None:
         case "key_pass" if after is not ring:
             passed = replace(after, key=event.digits, pressed=turn.now_ms)
             keep(turn, passed)
-            turn.reply(Say("screening_passed"), Hangup())
+            asks = event.digits == "3" and bool(getattr(turn.step, "help", ""))
+            turn.reply(Say("screening_swarm" if asks else "screening_passed"), Hangup())
             if turn.contact.stage == "errand":
                 errand.on_passed(turn, passed)
         case "key_wrong" if ring.state in ("ringing", "screening") and still_time(turn, ring):

@@ -18,6 +18,7 @@ from routing.plan import Place
 from routing.strategies import IN_ONE_WAVE
 from routing.swarm import RING_HOLDS_MS, Helper, Swarm, room
 
+INVITATION = "swarm_invite"  # the text that goes out with a helper's leg
 ROOM_CHECK = "room_check"  # the timer after which Twilio is asked whether somebody is with the client
 LATER_THAN_ASKED = 10  # seconds that a telephone may ring beyond what was asked for, its reports' way included
 MOST_AT_ONCE = 25  # as many as one leg a second can be begun within a wave (DESIGN 5, "Times")
@@ -77,11 +78,13 @@ def begin(turn: Turning, places: tuple[Place, ...], *, pod: bool = False) -> boo
         hunt=replace(held, rung=helpers[-1].ring, ring=None),
     )
     turn.tell("swarm_opened", helpers=len(helpers), **({"pod": turn.contact.pod} if pod else {}))
-    for one in helpers:
+    for place, one in enumerate(helpers):
         turn.change(Reserve(one.technician), CallOut(one.technician, one.ring, turn.times.helper_ring))
         turn.tell("swarm_invited", one.technician, ring=one.ring)
         if not pod:
-            turn.change(TextOut(one.technician, "swarm_invite", {"who": helping.who(turn, one.technician)}))
+            # About when their leg begins, at a leg a second; whoever is no longer needed by then gets none.
+            about = {"who": helping.who(turn, one.technician)}
+            turn.change(TextOut(one.technician, "swarm_invite", about, delay=place))
     wait(turn)
     return True
 

@@ -81,6 +81,15 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
                 swarming.wait(turn)
 
 
+def on_late_answer(turn: Turning) -> None:
+    """A round of the waiting loop that was under way when a job moved the client's leg: the same room once more."""
+    turn.because("late")
+    if turn.contact.swarm and turn.contact.swarm.inside:
+        swarming.connect(turn)
+    else:
+        back(turn)
+
+
 def leave_by(turn: Turning, to: str, kind: type[Step]) -> None:
     if to:
         turn.go(to)

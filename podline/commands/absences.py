@@ -40,7 +40,7 @@ def add(
     note
         Why, for whoever lists absences.
     """
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     async def act(desk: "Desk") -> None:
         from db.absences import add_absence
@@ -79,7 +79,7 @@ def list_(technician: str | None = None, /) -> None:
     technician
         Only this technician's: key or name.
     """
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     async def act(desk: "Desk") -> None:
         from db.absences import list_absences

@@ -60,7 +60,7 @@ def calendar(
     json
         As JSON.
     """
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     if not 1 <= days <= 366:
         raise CommandFailed("--days is a number from 1 to 366.")

@@ -47,7 +47,7 @@ def contacts(
         As JSON, in the shape of the API, with each contact's events.
     """
     from db.stories import Wanted, list_contacts, list_events
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     if not 1 <= limit <= 10_000:
         raise CommandFailed("--limit is a number from 1 to 10000.")

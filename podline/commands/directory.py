@@ -63,7 +63,7 @@ def import_(
     """
     import asyncio
 
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
     from podline.database import database
     from podline.import_command import run_import
     from podline.settings import read_settings

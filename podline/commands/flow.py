@@ -88,7 +88,7 @@ def publish(
     from callflows.reading import SHIPPED, Unreadable
     from db.flows import list_flows
     from db.publishing import Blocked, document_in, publish_new
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
     from podline.flow import problem_lines
 
     text, author = read_text(file), author_of(by)
@@ -231,7 +231,7 @@ def rollback(flow: str, /, *, to: int | None = None, by: str | None = None, note
     """
     from db.publishing import Blocked, UnknownVersion
     from db.publishing import rollback as roll_back
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     author = author_of(by)
 

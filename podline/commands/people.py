@@ -18,7 +18,7 @@ def who(*, json: Flag = False) -> None:
     json
         As JSON, in the shape of the API.
     """
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     async def act(desk: "Desk") -> None:
         from db.roster import list_roster
@@ -79,7 +79,7 @@ def presence(
     until
         To when, in the technician's own time zone: 90m, 2h, 17:30 or 2026-11-03T17:30.
     """
-    from podline.app import wall_clock
+    from podline.clock import wall_clock
 
     async def act(desk: "Desk") -> None:
         from db.presence import set_presence

@@ -30,7 +30,7 @@ from callflows.parts.ending import outcome_of
 from routing.hunt import Hunt, Ring
 from routing.swarm import Helper, Swarm
 from tests.builders import CALLER, LINE, floor
-from tests.callflows.anything import contacts
+from tests.callflows.any_contact import contacts
 from tests.callflows.call import Call
 
 URL_SAFE = re.compile(r"[A-Za-z0-9_-]+")

@@ -1,69 +1,27 @@
 """Each kind of step by itself: where it leads, what it says, and what it does when something of it can't be used."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from callflows.actions import Ask, DialOther, Hangup, Record, Ring, Say
-from callflows.check import flow_problems
+from callflows.actions import DialOther, Hangup, Record, Ring, Say
 from callflows.events import ClientPickedUp, FallbackEnded
-from callflows.languages import language
-from callflows.reading import SHIPPED, shipped
 from callflows.steps import KINDS
 from routing.directory import Line
-from routing.floor import Floor
 from tests.builders import (
-    CALLER,
     LINE,
     NORTH,
-    NOW,
     TABER,
     floor,
     local,
     matter,
     pod,
-    said,
     standing,
     unknown_floor,
     version,
 )
 from tests.callflows.call import CALL, Call
-
-Steps = Mapping[str, Mapping[str, Any]]
-MESSAGE = {"step": "voicemail"}
-ELSEWHERE = {"step": "transfer", "number": "+1 403 555 0188", "otherwise": "message"}
-
-
-def flow(start: str = "", prompts: Mapping[str, Mapping[str, str]] | None = None, **steps: Any) -> dict[str, Any]:
-    """A document of these steps, the first of them first, and a voicemail."""
-    every = {**steps, "message": MESSAGE}
-    return {"start": start or next(iter(every)), "steps": every, "prompts": dict(prompts or {})}
-
-
-def call(document: Mapping[str, Any], facts: Floor | None = None) -> Call:
-    made = Call(facts or floor(), replace(version(), document=document))
-    made.arrives()
-    return made
-
-
-def known(**steps: Any) -> dict[str, Any]:
-    """The same for callers who are known by their number."""
-    first = next(iter(steps))
-    return flow(who={"step": "identify", "next": first, "unknown": "message", "ask": False}, **steps)
-
-
-def words(made: Call) -> list[str]:
-    """What the caller hears now, as it is spoken."""
-    speech = language(made.contact.language)
-    parts = [one for reply in made.replies for one in (reply.says if isinstance(reply, Ask) else (reply,))]
-    return [made.version.text(one.prompt, speech, one.params) for one in parts if isinstance(one, Say)]
-
-
-def errors(made: Call) -> list[str]:
-    return [one.detail["reason"] for one in made.story("flow_error")]
+from tests.callflows.documents import ELSEWHERE, MENU, MESSAGE, call, errors, flow, known, words
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -168,8 +126,6 @@ def test_branch_follows_the_first_case_that_holds(case: dict[str, object], holds
 
 
 # menu.
-
-MENU = {"step": "menu", "say": "greeting", "keys": {"1": "elsewhere", "#": "message"}, "otherwise": "message"}
 
 
 @pytest.mark.parametrize(
@@ -308,85 +264,3 @@ def test_voicemail_says_its_own_words_with_the_promised_time() -> None:
     made = Call(floor(), replace(version(), document={"start": "message", "steps": {"message": own}}))
     made.arrives()
     assert words(made)[0] == "Back by Tuesday at 2:00 p.m.", "in the company's time zone, as nobody knows the caller's"
-
-
-# What can't be used when it is needed.
-
-
-@pytest.mark.parametrize("text", ["{{ 1 / 0 }}", "{{ client", "{% if x %}", "   "])
-def test_a_template_that_breaks_while_it_is_said_becomes_a_plain_sentence(text: str) -> None:
-    hello = {"step": "say", "say": "hello", "next": "message"}
-    made = call(flow(hello=hello, prompts={"hello": {"en": text, "fr": text}}))
-    assert words(made)[0] == "One moment please."
-    assert errors(made) == ["a template that can't be used"]
-
-
-def test_a_shipped_prompt_that_a_flow_broke_is_said_as_it_ships() -> None:
-    document = {**shipped_with("goodbye", "{{ 1 / 0 }}")}
-    made = call(document)
-    assert made.version.text("goodbye", language("en"), {}) == "Thank you for calling. Goodbye."
-
-
-def shipped_with(prompt: str, text: str) -> dict[str, Any]:
-    return flow(hello={"step": "say", "say": prompt, "next": "message"}, prompts={prompt: {"en": text, "fr": text}})
-
-
-def test_words_of_another_language_are_better_than_none() -> None:
-    hello = {"step": "say", "say": "hello", "next": "message"}
-    made = call(
-        flow(hello=hello, prompts={"hello": {"en": "Hello."}}), floor(line=Line(LINE, languages=("fr",)), callers=())
-    )
-    assert made.contact.language == "fr"
-    assert words(made)[0] == "Hello."
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"start": "a", "steps": {"a": {"step": "a kind of tomorrow"}}},
-        {"start": "a", "steps": {"a": {"step": "say"}}},
-        {"start": "a", "steps": {"a": MESSAGE}, "mood": "fine"},
-        {"start": 3, "steps": {"a": MESSAGE}},
-    ],
-)
-def test_a_document_that_cannot_be_read_any_more_is_answered_by_the_shipped_flow(document: dict[str, Any]) -> None:
-    made = call(document)
-    assert (made.rung, made.contact.step) == ("ana", "team")
-    assert errors(made) == ["the flow can't be read any more; the shipped one answers"]
-    assert flow_problems(document)
-
-
-@pytest.mark.parametrize("start", ["nowhere", "hello"])
-def test_an_exit_to_a_step_that_is_not_there_leads_to_the_last_resort(start: str) -> None:
-    made = call(flow(start=start, hello={"step": "say", "say": "greeting", "next": "nowhere"}))
-    assert isinstance(made.replies[-1], Record)
-    assert errors(made) == ["no such step"]
-    made.over()
-    assert made.contact.outcome == "callback"
-
-
-def test_steps_that_go_round_in_one_answer_end_in_the_last_resort() -> None:
-    """The checker forbids it; a stored document may be older than the checker."""
-    a = {"step": "say", "say": "greeting", "next": "b"}
-    made = call(flow(a=a, b={**a, "next": "a"}))
-    assert isinstance(made.replies[-1], Record)
-    assert errors(made) == ["round and round"]
-
-
-def test_a_step_that_a_new_version_took_away_meanwhile_is_the_last_resort() -> None:
-    """A version never changes; but its document may have become unreadable, and the shipped one knows no such step."""
-    made = call(flow(menu=MENU, elsewhere=ELSEWHERE))
-    made.version = replace(version(), document={})
-    made.answers("1")
-    assert isinstance(made.replies[-1], (Record, Ring))
-
-
-def test_a_document_without_steps_is_the_shipped_flow() -> None:
-    assert replace(version(), document={}).body.steps == shipped(SHIPPED).steps
-
-
-def test_an_unstaffed_pod_still_answers() -> None:
-    everybody_off = floor(*(standing(key, presence=said("off", NOW - timedelta(hours=1))) for key in ("ana", "ben")))
-    made = call({}, everybody_off)
-    assert isinstance(made.replies[-1], Record)
-    assert CALLER not in repr(made.replies)

@@ -31,6 +31,8 @@ ROW: dict[str, Any] = {
     "client": "clara",
     "language": "en",
     "matter": 12,
+    "flow": "main",
+    "flow_version": 3,
     "started_at": START,
 }
 NAMES = Names(
@@ -87,7 +89,7 @@ def test_a_whole_story() -> None:
         (4, START + timedelta(seconds=40), "LegEnded", []),
     ]
     assert list(lines(ROW, events, NAMES, reasons)) == [
-        "Contact q7nm2x4kabcd, Tue 3 Nov 2026. Times are those of America/Edmonton.",
+        "Contact q7nm2x4kabcd, Tue 3 Nov 2026, by version 3 of the flow main. Times are those of America/Edmonton.",
         "16:00:03 Clara Whitfield of Taber called Support (English).",
         "           because: the number is in one client's entry alone, and their municipality belongs to pod Taber",
         "16:00:23 Rang Ana Ferreira 20 s: no answer.",
