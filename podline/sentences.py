@@ -255,6 +255,8 @@ REFUSALS = {
     "declined": "has passed this call already",
     "failed_number": "their number failed three times in a row",
     "unwanted": "not wanted by this client",
+    "concurrent_calls": "the account may have no more calls at once",
+    "wave_full": "enough others were rung already",
 }
 
 OUTCOMES = {

@@ -51,16 +51,23 @@ def pass_over(turn: Turning, standing: Standing, refused: Refusal) -> None:
         leave_out(turn, key, refused)
 
 
+def spare(turn: Turning, people: list[Standing], most: int, why: str) -> list[Standing]:
+    """The first of them; the story says who else was not rung, and why."""
+    for one in people[most:]:
+        turn.tell("skipped", one.technician.technician, reason=why)
+    return people[:most]
+
+
 def begin(turn: Turning, places: tuple[Place, ...], *, pod: bool = False) -> bool:
     """Ring all of them who may be rung; False if there is nobody. `pod`: limited to the client's own."""
     people = who_may(turn, places)
     free = turn.floor.legs_free
     if free is not None and len(people) > free:
-        turn.because("concurrent_calls", detail=f"{max(free, 0)} of {len(people)}")
-        people = people[: max(free, 0)]
+        turn.because("concurrent_calls", detail=f"{free} of {len(people)}")
+        people = spare(turn, people, free, "concurrent_calls")
     if len(people) > MOST_AT_ONCE:
         turn.because("wave_full", detail=f"{MOST_AT_ONCE} of {len(people)}")
-        people = people[:MOST_AT_ONCE]
+        people = spare(turn, people, MOST_AT_ONCE, "wave_full")
     if not people:
         turn.because("nobody_to_help")
         return False

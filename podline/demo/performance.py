@@ -37,7 +37,7 @@ async def perform(once: bool, scenes: Sequence[Scene], console: Console, setting
             endings.append(await play(scene, live, console))
         sum_up(endings, console, time.monotonic() - began)
         if not once:
-            await live.become("available", *RELIEF)
+            await live.are_available(*RELIEF)
             for line in addresses(live):
                 console.print(line)
             await stay(live, console)

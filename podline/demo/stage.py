@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -19,8 +19,6 @@ from podline.demo.town import LINE, LINE_FR, ZONE, Person
 from simulator.clock import Clock
 from simulator.exchange import Exchange
 from simulator.handsets import Handset
-
-SAID = {"available": "available from now on", "off": "off duty"}
 
 
 @dataclass(kw_only=True)
@@ -38,6 +36,7 @@ class Stage(ABC):
     line: str = LINE
     line_fr: str = LINE_FR
     _handsets: dict[str, Handset] = field(default_factory=dict)
+    _available: set[str] = field(default_factory=set)
 
     @property
     def clock(self) -> Clock:
@@ -57,12 +56,13 @@ class Stage(ABC):
         """Somebody who is in no directory; None: the number is withheld."""
         return Handset(self.exchange, self.exchange.phone(number, name))
 
-    async def become(self, state: Literal["available", "off"], *keys: str) -> None:
-        """They say so of themselves; whoever has no shifts works whenever available."""
+    async def are_available(self, *keys: str) -> None:
+        """Until the scene is over. They say so of themselves; who has no shifts works whenever available."""
         for key in keys:
-            await self.desk.says(key, state)
+            await self.desk.says(key, "available")
+            self._available.add(key)
         names = listed_names([self.people[key].name for key in keys])
-        self.account.tell(self.clock.now(), (names, TECHNICIAN), f": {SAID[state]}")
+        self.account.tell(self.clock.now(), (names, TECHNICIAN), ": available from now on")
 
     async def types(self, *words: str) -> Answered:
         """A supervisor at a terminal."""
@@ -106,12 +106,15 @@ class Stage(ABC):
         return ZoneInfo(self.zones.get(contact["municipality"] or "", ZONE))
 
     async def calm(self) -> None:
-        """Whatever a scene left: calls are hung up, telephones are well again."""
+        """Whatever a scene left: calls are hung up, telephones are well again, helpers are off duty."""
         for leg in list(self.exchange.legs.values()):
             if not leg.is_over:
                 self.exchange.hang_up(leg)
         for phone in self.exchange.phones:
             phone.is_well()
+        while self._available:
+            with suppress(httpx.TransportError, Otherwise):
+                await self.desk.says(self._available.pop(), "off")
 
 
 def furnish(exchange: Exchange, url: str, people: dict[str, Person]) -> None:

@@ -65,9 +65,10 @@ def swarms(draw: st.DrawFn, technicians: st.SearchStrategy[str]) -> Swarm:
 
 @st.composite
 def helpers(draw: st.DrawFn, ring: int, technician: str, began: int, *, met: bool) -> Helper:
-    state: HelperState = draw(st.sampled_from(get_args(HelperState)))
+    """Whoever passes is gone in the same turn."""
+    state: HelperState = draw(st.sampled_from([one for one in get_args(HelperState) if one != "passed"]))
     rang = began if state not in ("invited", "unplaced") else 0
-    picked_up = draw(st.just(0) | later) if state in ("screening", "taken", "passed", "gone") else 0
+    picked_up = draw(st.just(0) | later) if state in ("screening", "taken", "gone") else 0
     return Helper(
         ring=ring,
         technician=technician,
@@ -76,8 +77,8 @@ def helpers(draw: st.DrawFn, ring: int, technician: str, began: int, *, met: boo
         placed=rang,
         leg=draw(st.sampled_from(["", "CA1"])),
         picked_up=picked_up,
-        pressed=draw(later) if state in ("taken", "passed") else 0,
-        key={"taken": "1", "passed": "2"}.get(state, ""),
+        pressed=draw(later) if state == "taken" else 0,
+        key="1" if state == "taken" else "",
         joined=draw(st.just(0) | later) if state == "taken" else 0,
         met=draw(st.just(0) | later) if met and state in ("taken", "gone") else 0,
         freed=state in ("gone", "unplaced"),

@@ -54,10 +54,10 @@ def test_taking_a_call_about_somebody_elses_matter_tells_of_no_change_that_nobod
     assert changes_of(call, OpenMatter) == []
 
 
-@pytest.mark.parametrize("key", ["2", "3"])
-def test_two_and_three_pass_the_call_on(key: str) -> None:
+@pytest.mark.parametrize(("key", "heard"), [("2", "screening_passed"), ("3", "screening_swarm")])
+def test_two_and_three_pass_the_call_on(key: str, heard: str) -> None:
     call = screened()
-    assert call.presses(key).replies == (Say("screening_passed"), Hangup())
+    assert call.presses(key).replies == (Say(heard), Hangup())
     assert (call.contact.hunt.ring and call.contact.hunt.ring.key) == key
     assert changes_of(call, Occupy) == []
 

@@ -12,7 +12,7 @@ AFTERNOON = datetime(2026, 11, 5, 14, 0, tzinfo=ZoneInfo("America/Edmonton"))
 
 async def play(stage: Stage) -> None:
     clara, ana, ben, uma, tess, cho, della = stage.cast("clara", "ana", "ben", "uma", "tess", "cho", "della")
-    await stage.become("available", "uma", "tess")
+    await stage.are_available("uma", "tess")
     await clara.dials(stage.line)
     await ana.rings()
     await stage.passes(3)

@@ -13,7 +13,7 @@ EARLY, DUE = datetime(2026, 11, 3, 8, 0, tzinfo=ZONE), datetime(2026, 11, 3, 10,
 
 async def play(stage: Stage) -> None:
     hector, uma, raj, olive, *others = stage.cast("hector", "uma", "raj", "olive", "felix", "nadia")
-    await stage.become("available", "uma", "raj")
+    await stage.are_available("uma", "raj")
     await hector.dials(stage.line)
     await hector.hears("To be called back, press 1")
     await uma.rings()

@@ -6,7 +6,7 @@ from podline.demo.stage import Stage
 
 async def play(stage: Stage) -> None:
     bram, uma, raj, *others = stage.cast("bram", "uma", "raj", "tess", "quinn", "rosa")
-    await stage.become("available", "uma", "raj")
+    await stage.are_available("uma", "raj")
     await bram.dials(stage.line)
     await uma.rings(from_=stage.line)
     await raj.rings(from_=stage.line)
@@ -24,7 +24,6 @@ async def play(stage: Stage) -> None:
     await bram.hangs_up()
     await raj.has_ended()
     await bram.hears("I am calling 2 people")
-    await stage.become("off", "uma", "raj")
     for other in others:
         await other.does_not_ring()
 
