@@ -85,7 +85,7 @@ class Asked:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
     """`due` (epoch seconds) is the time already promised aloud; `talked` everybody who spoke with the client.
 
@@ -143,6 +143,16 @@ class Contact:
     @property
     def is_over(self) -> bool:
         return self.stage == "over"
+
+    def became(self, changes: dict[str, Any]) -> "Contact":
+        """As `dataclasses.replace`, in a tenth of the time: a turn does it a dozen times, over forty fields. Raises
+        TypeError for a field that there is none of."""
+        if not changes.keys() <= self.__dict__.keys():
+            raise TypeError(f"a contact has no {', '.join(changes.keys() - self.__dict__.keys())}")
+        made = object.__new__(Contact)
+        made.__dict__.update(self.__dict__)
+        made.__dict__.update(changes)
+        return made
 
 
 BLANK = Contact("")

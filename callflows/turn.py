@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -182,7 +182,7 @@ class Turning:
         return self.version.shifts.get(technician)
 
     def became(self, **changes: Any) -> None:
-        self.contact = replace(self.contact, **changes)
+        self.contact = self.contact.became(changes)
 
     def reply(self, *actions: Reply) -> None:
         self.replies.extend(actions)

@@ -145,21 +145,24 @@ async def _look(
     desk: Desk, connection: Connection, incoming: Incoming, held: Held | None, now: datetime, whole: bool = False
 ) -> Looked | Taken:
     """Everything that the turn must know, or the answer that a repeat was given before. `whole`: of everybody."""
+    # Another turn of this process may bring the desk up to date while this one waits: what is compared with the database
+    # is what this turn began with.
+    directory, editions = desk.directory, desk.editions
     contact, event = remembered(incoming, held), incoming.event
-    wanted = needs_places(desk.directory, contact, event, incoming.caller)
+    wanted = needs_places(directory, contact, event, incoming.caller)
     places = await desk.places() if wanted else None
-    cast = gather(desk.directory, places, contact, held, caller=incoming.caller, line=incoming.line, event=event)
+    cast = gather(directory, places, contact, held, caller=incoming.caller, line=incoming.line, event=event)
     version = await version_of(desk, connection, contact, cast)
     agenda = await read_agenda(connection, cast.technician, now) if cast.technician else None
     matters = {contact.matter, event.matter if isinstance(event, ErrandDue) else 0, *matters_of(agenda)}
-    technicians = cast.technicians(desk.directory, version, whole=whole)
-    whole = whole or len(technicians) == len(desk.directory.technicians)
+    technicians = cast.technicians(directory, version, whole=whole)
+    whole = whole or len(technicians) == len(directory.technicians)
     live = await read_live(
         connection,
         contact=incoming.contact,
         event_key=incoming.key,
         technicians=technicians,
-        find=desk.directory.technician,
+        find=directory.technician,
         clients=cast.whose(),
         number=cast.number,
         matters=sorted(matters - {0}),
@@ -169,11 +172,11 @@ async def _look(
     )
     if live.repeat is not None:
         return Taken(live.repeat, live.turn)
-    if (live.directory, live.flows) != desk.editions or live.turn != (held.turn if held else 0):
+    if (live.directory, live.flows) != editions or live.turn != (held.turn if held else 0):
         raise Again
-    floor = cast.floor(desk.directory, live, agenda, now)
+    floor = cast.floor(directory, live, agenda, now)
     if whole:
-        pods = {one.pod: one for one in desk.directory.pods}
+        pods = {one.pod: one for one in directory.pods}
         floor = replace(floor, whole=True, pods=pods, legs_free=legs_free(desk.concurrent_calls, live))
     return Looked(contact, version, live, floor, cast.number)
 

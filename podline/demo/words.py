@@ -23,6 +23,7 @@ def addresses(stage: LiveStage) -> Iterator[Text]:
     yield _line("the calls", f"{program} contacts")
     yield _line("one of them", f"{program} story CONTACT --why")
     yield _line("who works now", f"{program} who")
+    yield _line("the call flow", f"{program} flow show main")
 
 
 def _line(what: str, where: str) -> Text:

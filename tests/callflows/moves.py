@@ -134,7 +134,7 @@ def something_arrives_twice(world: Crowd, draw: Draw) -> None:
 
 
 def time_passes(world: Crowd, draw: Draw) -> None:
-    world.passes(draw.draw(st.sampled_from([1, 20, 61])))
+    world.passes(draw.draw(st.sampled_from([1, 2, 5, 20, 61])))
     ours = [event for event in OURS if may_meet(world.contact, event)]
     world.takes(draw.draw(st.sampled_from(ours)))
 
@@ -196,6 +196,7 @@ def a_helper_leaves_the_room(world: Crowd, draw: Draw) -> None:
 
 def possible(world: Crowd) -> list[Move]:
     """What may happen now; what is likelier stands there more often."""
+    waits = world.contact.stage in IN_SWARM
     moves: list[tuple[int, object, Move]] = [
         (8, world.asks, we_answer_the_caller),
         (6, world.asking(), we_answer_a_technician),
@@ -203,7 +204,7 @@ def possible(world: Crowd) -> list[Move]:
         (5, world.free(), a_technician_picks_up_or_presses),
         (3, world.free(), a_telephone_goes_silent),
         (4, world.talking(), a_conversation_ends),
-        (6, isinstance(world.verb, Ask), the_caller_answers_or_stays),
+        (3 if waits else 6, isinstance(world.verb, Ask), the_caller_answers_or_stays),
         (6, world.offer, the_caller_takes_the_offer),
         (4, world.verb and world.client == "ringing", a_client_picks_up),
         (3, world.verb and world.client, a_client_is_no_longer_there),
@@ -212,11 +213,12 @@ def possible(world: Crowd) -> list[Move]:
         (2, world.deeds, a_job_is_done),
         (6, world.deeds, all_jobs_are_done),
         (2, len(world.reports) > 1, all_reports_arrive),
-        (6, world.questions(), we_answer_a_helper),
-        (5, list(world.idle()), a_helper_picks_up_or_presses),
+        (12, world.questions(), we_answer_a_helper),
+        (12, list(world.idle()), a_helper_picks_up_or_presses),
         (2, list(world.idle()), a_helpers_telephone_goes_silent),
         (3, world.inside(), a_helper_leaves_the_room),
-        (1, world.caller_there, the_caller_hangs_up),
+        (1, world.caller_there and (not waits or world.story("swarm_joined")), the_caller_hangs_up),
+        (1, waits and world.caller_there and len(world.turns) > 12, the_caller_hangs_up),
         (3, world.reports, a_report_arrives),
         (1, world.reports, a_report_is_lost),
         (1, world.delivered, something_arrives_twice),
