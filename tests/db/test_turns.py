@@ -16,9 +16,11 @@ from callflows.turn import Turn, WholeFloorNeeded
 from callflows.version import Version
 from db import turns
 from db.desk import Desk
+from db.floor import Live, read_live
 from db.importing import import_directory
 from db.inputs import floor_from
 from db.pool import Pool, open_pool
+from db.publishing import publish_new
 from db.snapshot import Snapshots
 from db.turns import Incoming, take_turn
 from routing.floor import Floor
@@ -30,6 +32,8 @@ ID = contact_id(CALL)
 PODS = DIRECTORY["pods.csv"] + "north,North,linear,America/Edmonton,0\n"
 NORTHERN = "dee,Dee,+1 403 555 0114,north,1,en,,24/7,dee@example.org,yes\n"
 TWO_PODS = {**DIRECTORY, "pods.csv": PODS, "technicians.csv": DIRECTORY["technicians.csv"] + NORTHERN}
+
+OUT = {"out": {"step": "voicemail"}}
 
 Advance = Callable[[Version, Contact, Event, Floor], Turn]
 
@@ -200,3 +204,21 @@ async def test_a_matter_opened_in_the_same_turn_may_pass_at_once(desk: Desk, dec
     deciding(lambda version, contact, event, floor: Turn(version, about(contact), (), both))
     await taken(desk, CallerStayed(CALL))
     assert await desk.pool.fetchval("SELECT owner FROM matters") == "ben"
+
+
+async def test_a_turn_under_way_when_the_desk_is_brought_up_to_date_begins_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another turn of this process found the new version out meanwhile; the old one is not taken for it."""
+    async with desk.pool.acquire() as connection:
+        published = await publish_new(connection, "main", {"start": "out", "steps": OUT}, by="s", note="", now=NOW)
+
+    async def reading(*args: Any, **options: Any) -> Live:
+        await desk.refresh()
+        return await read_live(*args, **options)
+
+    monkeypatch.setattr(turns, "read_live", reading)
+    turn = await taken(desk, CallArrived(CALL, "+14035550120", LINE))
+    assert turn is not None
+    assert turn.version.version == published.kept.version
+    assert turn.path == ("out",)

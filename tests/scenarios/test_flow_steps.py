@@ -4,7 +4,6 @@
 import pytest
 
 from simulator.story import StoryHandset
-from simulator.switches import Switches
 from tests.scenarios.crews import ANA, CLARA, CREW, DAN
 from tests.world import LINE, World, Worlds
 
@@ -267,15 +266,3 @@ def test_a_template_that_breaks_is_a_plain_sentence(world: World, caller: StoryH
     caller.is_connected_to(ana)
     errors = [one["detail"] for one in world.desk.contact()["events"] if one["kind"] == "flow_error"]
     assert errors[0]["prompt"] == "choose.say"
-
-
-def test_the_very_next_call_has_the_new_version_though_its_first_request_comes_twice_at_once(worlds: Worlds) -> None:
-    """The one that finds the old version out must not leave it to the other."""
-    world = worlds(directory=CREW, switches=Switches(webhook_duplicate="overlapping"))
-    caller, ana = world.phone(CLARA, "Clara"), world.phone(ANA, "Ana")
-    for count in range(5):
-        version = world.publishes(f"start: who\ndescription: the {count + 1}th\nsteps:" + REST)
-        caller.dials(LINE)
-        ana.rings()
-        caller.hangs_up()
-        assert world.desk.contact(caller)["flow_version"] == version
