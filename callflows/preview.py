@@ -56,7 +56,6 @@ Does = Literal["accepts", "declines", "asks_for_help", "no_answer"]
 KEYS: dict[Does, str] = {"accepts": "1", "declines": "2", "asks_for_help": "3"}
 SAID = "said:"
 CALLER = "caller"  # the caller's own leg
-CONTACT = "preview"
 
 SPEED = 15  # characters of speech a second
 PICK_UP = 6  # seconds until somebody who is there answers
@@ -135,7 +134,7 @@ class _Play:
     hear: Hear
     answers: list[str]
     began: datetime
-    contact: Contact = field(default_factory=lambda: Contact(CONTACT))
+    contact: Contact = field(default_factory=lambda: Contact("preview"))
     pending: list[tuple[datetime, int, str, Event]] = field(default_factory=list)
     count: int = 0
     legs: dict[str, str] = field(default_factory=dict)  # leg -> its technician

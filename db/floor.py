@@ -16,8 +16,9 @@ BURST = timedelta(seconds=10)  # DESIGN 5, "Caller id and loops"
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What one reading found. `repeat`: the reply already given to this very event; None for a new one. `legs`: how
-    many telephones are connected or rung now besides those that this contact has called, if that was asked."""
+    """What one reading found. `repeat`: the reply already given to this very event, or to the fault that it met; None
+    for a new one. `legs`: how many telephones are connected or rung now besides those that this contact has called, if
+    that was asked."""
 
     directory: int
     flows: int
@@ -66,7 +67,10 @@ WITH mine AS (
 SELECT
     editions.directory,
     editions.flows,
-    (SELECT turns.reply FROM turns WHERE turns.subject = $1 AND turns.event_key = $2) AS repeat,
+    (
+        SELECT turns.reply FROM turns
+        WHERE turns.subject = $1 AND turns.event_key IN ($2, 'Faulted:' || $2) ORDER BY turns.turn LIMIT 1
+    ) AS repeat,
     (SELECT contacts.turn FROM contacts WHERE contacts.contact = $3) AS turn,
     (
         SELECT json_agg(

@@ -145,8 +145,8 @@ async def _look(
     desk: Desk, connection: Connection, incoming: Incoming, held: Held | None, now: datetime, whole: bool = False
 ) -> Looked | Taken:
     """Everything that the turn must know, or the answer that a repeat was given before. `whole`: of everybody."""
-    # Another turn of this process may bring the desk up to date while this one waits: what is compared with the database
-    # is what this turn began with.
+    # Another turn of this process may bring the desk up to date while this one waits: what is compared with the
+    # database is what this turn began with.
     directory, editions = desk.directory, desk.editions
     contact, event = remembered(incoming, held), incoming.event
     wanted = needs_places(directory, contact, event, incoming.caller)

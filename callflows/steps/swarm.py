@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from callflows.actions import Say
+from callflows.actions import JoinRoom, Say
 from callflows.events import CallerMoved, CallerPressed, CallerSaid, CallerStayed, RoomDialEnded
 from callflows.parts import swarming
 from callflows.parts.promises import set_due
@@ -20,6 +20,7 @@ from callflows.steps.voicemail import VoicemailStep
 from callflows.turn import Turning, WholeFloorNeeded
 from routing.helpers import helpers
 from routing.hunt import Hunt
+from routing.swarm import room
 
 MOST_FAULTS = 3  # while one client waits
 
@@ -82,12 +83,12 @@ def on_answer(turn: Turning, event: CallerPressed | CallerSaid | CallerStayed) -
 
 
 def on_late_answer(turn: Turning) -> None:
-    """A round of the waiting loop that was under way when a job moved the client's leg: the same room once more."""
+    """A round of the waiting loop that was under way when a job moved the client's leg. Nobody hears the answer, or it
+    is the same room; who is alone there is taken back by what has found that out."""
     turn.because("late")
-    if turn.contact.swarm and turn.contact.swarm.inside:
-        swarming.connect(turn)
-    else:
-        back(turn)
+    swarm = turn.contact.swarm
+    number = swarm.number if swarm else turn.contact.swarms
+    turn.reply(JoinRoom(room(turn.contact.contact, number), ends=not (swarm and swarm.moving)))
 
 
 def leave_by(turn: Turning, to: str, kind: type[Step]) -> None:

@@ -136,7 +136,8 @@ class Call:
 
     def helper(self, key: str) -> int:
         """The ring of a helper, as they were last invited."""
-        return next(one.number for one in reversed(changes_of(self, CallOut)) if one.technician == key)
+        rung: list[CallOut] = changes_of(self, CallOut)
+        return next(one.number for one in reversed(rung) if one.technician == key)
 
     @property
     def room(self) -> str:

@@ -34,7 +34,7 @@ CONDITIONS = (
     {"municipality": "4802022"},
     {"client": "clara"},
 )
-TIMES = ({}, {"swarm": 40, "hunt_rings": 2}, {"returns": 1, "helper_ring": 10, "swarm_cap": 1})
+TIMES: tuple[Document, ...] = ({}, {"swarm": 40, "hunt_rings": 2}, {"returns": 1, "helper_ring": 10, "swarm_cap": 1})
 UNUSABLE = (
     "Hello {{ client",
     "{% for one in client %}x{% endfor %}",

@@ -46,7 +46,7 @@ def straight(document: Mapping[str, Any] = STRAIGHT_TO_THE_SWARM, **times: int) 
 
 def swarm(*those: Standing, times: Mapping[str, int] | None = None, **facts: Any) -> Call:
     """Clara waits, and all who can help are to be rung."""
-    call = Call(swarm_floor(*those, **facts), straight(**(times or {})))
+    call = Call(swarm_floor(*those, **facts), straight(STRAIGHT_TO_THE_SWARM, **(times or {})))
     call.arrives()
     return call
 

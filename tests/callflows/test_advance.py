@@ -85,7 +85,7 @@ UNSTAFFED = floor(*(standing(key, presence=said("off")) for key in ("ana", "ben"
 WITH_FALLBACK = floor(line=fallback_line())
 HELPED = swarm_floor()  # at a line whose callers go to the swarm at once
 ROOM = "contact-1"
-ACCEPTED = [KeyPressed("CA1", 1, "1"), RoomJoined("CA1", ROOM, 1)]
+ACCEPTED: list[Event] = [KeyPressed("CA1", 1, "1"), RoomJoined("CA1", ROOM, 1)]
 MENU = {
     "start": "menu",
     "steps": {

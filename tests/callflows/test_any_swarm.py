@@ -70,9 +70,9 @@ def the_caller_who_stays_comes_to_an_end(world: Crowd) -> None:
         match world.verb:
             case JoinRoom():
                 assert world.inside(), "the client is alone in a room"
-                for leg in world.inside():
+                for helper in world.inside():
                     world.passes(30)
-                    world.hangs_up(leg)
+                    world.hangs_up(helper)
             case Ask(seconds=seconds, music=music):
                 world.passes(seconds + music + 5)
                 world.ask(CallerStayed(CALL))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from callflows.check import Problem, language_problems, shipped_problems
+from callflows.check import language_problems, shipped_problems
 from callflows.languages import DEFAULT, languages
+from callflows.step import Problem
 from db.importing.cells import read_language
 
 MODEL = languages()[DEFAULT]

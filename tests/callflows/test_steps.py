@@ -214,8 +214,8 @@ def test_transfer_connects_with_the_number_and_says_goodbye_after_a_talk() -> No
     made = call(flow(elsewhere={**ELSEWHERE, "seconds": 40}))
     assert made.replies == (Say("transfer"), DialOther("elsewhere", 40))
     made.takes(ClientPickedUp("CA9"))
-    made.takes(FallbackEnded(CALL, "completed", True))
-    assert made.replies == (Say("goodbye"), Hangup())
+    turn = made.takes(FallbackEnded(CALL, "completed", True))
+    assert turn.replies == (Say("goodbye"), Hangup())
     assert made.contact.outcome == "answered"
 
 

@@ -1,5 +1,7 @@
 """In a swarm's room: who joins and who leaves, who owns it then, and a client who is never alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from callflows.actions import (
@@ -17,7 +19,7 @@ from callflows.actions import (
     Say,
     Text,
 )
-from callflows.events import LegEnded, RoomDialEnded, RoomJoined, RoomLeft
+from callflows.events import Event, LegEnded, RoomDialEnded, RoomJoined, RoomLeft
 from tests.builders import NORTH, NOW, matter, pod
 from tests.callflows.call import changes_of, leg_of
 from tests.callflows.swarms import met, ringing, swarm
@@ -160,12 +162,22 @@ def test_a_report_of_leaving_that_is_lost_is_found_by_the_room_check() -> None:
     assert changes_of(turn, Free, MoveClient) == [Free("dan", 0, talked=True), MoveClient()]
 
 
-def test_a_helpers_own_dial_tells_that_they_are_out_of_the_room() -> None:
+def test_a_helpers_own_dial_tells_that_they_have_hung_up() -> None:
+    call = met("dan")
+    call.passes(60)
+    turn = call.takes(RoomDialEnded(leg_of("dan"), "contact-1", 3, gone=True))
+    assert changes_of(turn, MoveClient) == [MoveClient()]
+
+
+def test_a_helper_who_was_sent_out_of_the_room_is_told_so_and_is_over_with_their_leg() -> None:
+    """The client hung up, and that may be told only after it."""
     call = met("dan")
     call.passes(60)
     turn = call.takes(RoomDialEnded(leg_of("dan"), "contact-1", 3))
-    assert turn.replies == (Say("swarm_helper_over", technician="dan"), Hangup()) or turn.replies[-1] == Hangup()
-    assert changes_of(turn, MoveClient) == [MoveClient()]
+    assert turn.replies == (Say("swarm_helper_over", technician="dan"), Hangup())
+    assert changes_of(turn, MoveClient, Free) == []
+    call.over()
+    assert (call.contact.outcome, call.story("swarm_left")[0].detail["talked"]) == ("swarmed", 60)
 
 
 @pytest.mark.parametrize("first", ["leg", "room", "dial"])
@@ -173,7 +185,7 @@ def test_a_helper_who_leaves_is_told_once_however_many_reports_come(first: str) 
     call = met("dan", "ana")
     call.passes(60)
     leg = leg_of("dan")
-    reports = {
+    reports: dict[str, Event] = {
         "leg": LegEnded(leg, 3, "completed"),
         "room": RoomLeft(leg, "contact-1", 3, final=True),
         "dial": RoomDialEnded(leg, "contact-1", 3, gone=True),
@@ -229,3 +241,17 @@ def test_a_leg_that_began_to_ring_after_the_end_is_ended() -> None:
     call.placed("dan")
     assert changes_of(call.last, CancelRing) == [CancelRing(3)]
     assert call.everybody_rung == []
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_round_of_waiting_that_is_served_after_the_client_was_moved_changes_nothing(left: bool) -> None:
+    """Two requests of one leg in the wrong order: the answer to the first is thrown away, as the leg was moved."""
+    call = met("dan")
+    if left:
+        call.passes(60)
+        call.leaves_room("dan")
+    before = call.contact
+    ends = not left  # else a job is about to take the client back
+    assert call.stays_silent().replies == (JoinRoom("contact-1", ends=ends),)
+    assert call.answers("1").replies == (JoinRoom("contact-1", ends=ends),)
+    assert replace(call.contact, asked=None) == before

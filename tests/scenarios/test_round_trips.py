@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from simulator.story import StoryHandset
-from tests.world import World
+from simulator.switches import Switches
+from tests.world import Worlds
 
 
 class CountingPool:
@@ -22,9 +22,9 @@ class CountingPool:
                 yield connection
 
 
-def test_the_first_webhook_of_a_known_caller(
-    world: World, caller: StoryHandset, first: StoryHandset, second: StoryHandset, line: str
-) -> None:
+def test_the_first_webhook_of_a_known_caller(worlds: Worlds, line: str) -> None:
+    world = worlds(switches=Switches())  # a request that comes twice is read twice
+    caller, first = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana")])
     caller.dials(line)
     first.rings().accepts()
     caller.hangs_up()

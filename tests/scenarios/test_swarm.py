@@ -59,7 +59,7 @@ def test_nobody_in_the_pod_two_join_the_first_leaves_and_the_call_goes_on(crew: 
     assert (contact["outcome"], contact["owner"]) == ("swarmed", "eve")
     owners = [one["technician"] for one in contact["events"] if one["kind"] == "owner_changed"]
     assert owners == ["dan", "eve"]
-    assert crew.desk.rung()[:3] == [("ana", "declined"), ("dan", "accepted"), ("eve", "accepted")]
+    assert {("ana", "declined"), ("dan", "accepted"), ("eve", "accepted")} <= set(crew.desk.rung())
 
 
 def test_key_3_at_screening_sends_it_to_the_swarm(crew: Crew) -> None:
