@@ -245,7 +245,7 @@ def test_contacts_and_their_stories(desk: str, capsys: pytest.CaptureFixture[str
     assert "no such contacts" in capsys.readouterr().out
     assert run(["story", "CA1", "--why"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "Contact q7nm2x4kabcd, Tue 3 Nov 2026. Times are those of America/Toronto.",
+        "Contact q7nm2x4kabcd, Tue 3 Nov 2026, by version 1 of the flow main. Times are those of America/Toronto.",
         "12:00:00 Lucie Bouchard of Saint-Félicien called Support desk / Bureau de soutien (French).",
         "         Skipped Ève Tremblay: on a call.",
         "           because: Ève Tremblay was left out: on a call",

@@ -142,7 +142,7 @@ def test_the_page_shows_what_the_commands_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = (Path(__file__).parents[2] / "docs" / "hours.md").read_text(encoding="utf-8")
-    monkeypatch.setattr("podline.app.wall_clock", lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    monkeypatch.setattr("podline.clock.wall_clock", lambda: datetime(2026, 11, 22, tzinfo=UTC))
     (tmp_path / "world" / "technicians.csv").write_text(DOCUMENTED, encoding="utf-8")
     assert run(["import", str(tmp_path / "world")]) == 0
     capsys.readouterr()

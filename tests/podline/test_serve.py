@@ -225,7 +225,8 @@ def test_a_child_ends_with_its_parent() -> None:
 
 
 async def test_a_job_that_breaks_is_tried_again_and_no_job_is_lost(database_url: str, tmp_path: Path) -> None:
-    from podline.app import Worker, open_house, wall_clock
+    from podline.app import Worker, open_house
+    from podline.clock import wall_clock
     from podline.settings import Settings
 
     given: dict[str, Any] = {"_env_file": None, "home": tmp_path}

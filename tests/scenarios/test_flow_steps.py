@@ -1,6 +1,5 @@
 """Flows that supervisors wrote, each with one kind of step at its heart, as callers meet them."""
 
-
 import pytest
 
 from simulator.story import StoryHandset
@@ -94,15 +93,12 @@ def test_hang_up_says_goodbye_to_whoever_chose_it(world: World, caller: StoryHan
     assert world.desk.contact()["outcome"] == "auto_replied"
 
 
-HOURS = (
-    """
+HOURS = """
 start: who
 steps:
   who: {step: identify, next: at_work, unknown: message}
   at_work: {step: hours, open: team, closed: message}
-"""
-    + REST.split("\n", 2)[2]
-)
+""" + REST.split("\n", 2)[2]
 
 
 def test_hours_ring_a_team_at_work(world: World, caller: StoryHandset, ana: StoryHandset) -> None:
