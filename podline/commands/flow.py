@@ -186,12 +186,10 @@ def diff(
             return await get_version(connection, flow, a), newer
         publications = await list_publications(connection, flow)
         before = publications[1] if len(publications) > 1 else None
+        if before is None and publications:
+            raise CommandFailed(f"{flow} has had no other live version than {publications[0].version}.")
         if before is None:
-            raise (
-                CommandFailed(f"{flow} has had no other live version than {publications[0].version}.")
-                if (publications)
-                else CommandFailed(f"{flow} has never been published: say which two versions.")
-            )
+            raise CommandFailed(f"{flow} has never been published: say which two versions.")
         return before, newer
 
     old, new = with_connection(act)
