@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint, Quart, Response, g, jsonify, request
@@ -42,9 +43,14 @@ class RestApi:
         self._exchange = exchange
         self._failed = 0
         self._failing = exchange.switches
-        self.app = Quart("simulator")
-        self.app.register_blueprint(_api(exchange))
-        self.app.register_error_handler(HTTPException, _refused_by_path)
+
+    @cached_property
+    def app(self) -> Quart:
+        """Made when it is first asked: its routes cost as much as half a telephone call."""
+        app = Quart("simulator")
+        app.register_blueprint(_api(self._exchange))
+        app.register_error_handler(HTTPException, _refused_by_path)
+        return app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
