@@ -15,12 +15,13 @@ from callflows.events import from_json as event_from
 from callflows.turn import Turn
 from callflows.version import Version
 from db.editions import get_version
-from db.inputs import floor_from
+from db.inputs import floor_from, handed_from
 from db.pool import Connection
 from db.turns import dumped
 from routing.floor import Floor
 
 Versions = Mapping[tuple[str, int], Version]
+Reasons = tuple[int, datetime, str, Sequence[Mapping[str, str]]]
 
 COLUMNS = """
     contacts.contact, contacts.channel, contacts.direction, contacts.from_number, contacts.to_number, contacts.line,
@@ -81,6 +82,30 @@ async def find_contact(connection: Connection, contact: str) -> Mapping[str, Any
     return dict(row) if row else None
 
 
+async def find_turn(connection: Connection, contact: str) -> int | None:
+    """The number of a contact's last turn: its story is the same until there is another one."""
+    turn: int | None = await connection.fetchval("SELECT turn FROM contacts WHERE contact = $1", contact)
+    return turn
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that was kept of a contact. `reasons`: why each turn did what it did, (turn, at, event, reasons)."""
+
+    row: Mapping[str, Any]
+    events: Sequence[Mapping[str, Any]]
+    reasons: Sequence[Reasons]
+
+
+async def find_story(connection: Connection, contact: str) -> Story | None:
+    """By our id, or by Twilio's sid of the call."""
+    row = await find_contact(connection, contact)
+    if row is None:
+        return None
+    events = (await list_events(connection, [row["contact"]]))[row["contact"]]
+    return Story(row, events, await list_reasons(connection, row["contact"]))
+
+
 async def list_events(connection: Connection, contacts: list[str]) -> dict[str, list[Mapping[str, Any]]]:
     """The stories of several contacts, each in the order in which things happened."""
     found = await connection.fetch(
@@ -97,7 +122,7 @@ async def list_events(connection: Connection, contacts: list[str]) -> dict[str, 
     return stories
 
 
-async def list_reasons(connection: Connection, contact: str) -> list[tuple[int, datetime, str, list[dict[str, str]]]]:
+async def list_reasons(connection: Connection, contact: str) -> list[Reasons]:
     """Why each turn did what it did: (turn, at, event, reasons)."""
     found = await connection.fetch(
         "SELECT turn, at, event ->> 'event' AS event, reasons FROM turns WHERE subject = $1 ORDER BY turn",
@@ -207,7 +232,7 @@ async def list_versions(connection: Connection, turns: Sequence[Mapping[str, Any
 
 def replay(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], versions: Versions) -> list[Played]:
     """Every turn of a contact from what was kept of it. Raises NotReplayed unless all give what they gave then."""
-    contact = Contact(row["contact"])
+    contact = handed_from(row["contact"], turns[0]["live"]) if turns else Contact(row["contact"])
     played = []
     for number, kept in enumerate(turns, 1):
         try:

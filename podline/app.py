@@ -28,6 +28,7 @@ from routing.exchanges import warm
 from web.api import api_blueprint
 from web.flows import LARGEST_REQUEST
 from web.openapi import describe_api, hide_all_but_api
+from web.stories import stories_blueprint
 
 log = structlog.get_logger()
 
@@ -118,6 +119,9 @@ def furnish(app: Quart, house: House) -> None:
     app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock))
     token = house.settings.api_token
     app.register_blueprint(api_blueprint(house.desk, house.clock, token.get_secret_value() if token else ""))
+    if house.settings.secret_key:
+        secret_key = house.settings.secret_key.get_secret_value()
+        app.register_blueprint(stories_blueprint(house.desk, house.clock, secret_key, house.settings.url))
     hide_all_but_api(app)
 
 

@@ -5,6 +5,7 @@ It is what the scenarios of the tests and the demo's scenes of many hours are pl
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +20,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from db.importing import Report, import_directory
-from db.jobs import count_due, next_due, wake
+from db.jobs import wake
 from podline.app import House, Worker, create_app, open_api, open_house
 from podline.settings import Settings
 from simulator.asgi import AsgiTransport
@@ -32,6 +33,7 @@ from simulator.switches import Switches
 # Nobody else is reached at any of these: every request stays in the loop.
 BASE = "https://desk.example"
 SID, TOKEN, API_TOKEN = "AC" + "0" * 31 + "1", "12345678901234567890123456789012", "api-token"
+SECRET_KEY = "signs the links to stories"
 CONNECTIONS = 20
 
 # Between two jumps it flows a hundred times slower than the wall's: pgqueuer takes a job only once its moment is
@@ -46,9 +48,11 @@ AS 'SELECT story + (pg_catalog.now() - wall) / 100 FROM clock.instant';
 # In one look: between two of them a job that was due may be begun, and would be seen by neither.
 JOBS_NOW = """
 SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
-       count(*) FILTER (WHERE status = 'picked') AS begun
+       count(*) FILTER (WHERE status = 'picked') AS begun,
+       min(execute_after) FILTER (WHERE status = 'queued') AS next
 FROM jobs.pgqueuer
 """
+MISS_HEARTBEATS = "UPDATE jobs.pgqueuer SET heartbeat = heartbeat - interval '1 minute' WHERE status = 'picked'"
 SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timestamp()"
 
 
@@ -61,7 +65,7 @@ class Rehearsal:
     happens in it unless its clock passes. Give it back by `close`."""
 
     house: House
-    worker: Worker
+    worker: Worker | None = None
 
     def __init__(
         self,
@@ -81,6 +85,7 @@ class Rehearsal:
             twilio_account_sid=SID,
             twilio_auth_token=(SecretStr(TOKEN),),
             api_token=SecretStr(API_TOKEN),
+            secret_key=SecretStr(SECRET_KEY),
         )
         self.clock = VirtualClock(start, patience)
         self.app: Quart = create_app(self._open_house)
@@ -127,18 +132,48 @@ class Rehearsal:
         await self.app.startup()
         self._stack.push_async_callback(self.app.shutdown)
         self.house = self.app.extensions["house"]
-        self.worker = Worker(self.house, open_api(self.house, http=self.rest))
-        self._working = asyncio.get_running_loop().create_task(self.worker.run())
-        self._stack.push_async_callback(self._end_work)
-        self.clock.add_source(DatabaseTime(self._connection, self.worker))
+        self._workplace = self.house
+        self._works()
+        self._stack.push_async_callback(self.ends_work)
+        self.clock.add_source(DatabaseTime(self._connection, lambda: self.worker))
 
     async def _open_house(self) -> House:
         path = "clock,public,pg_catalog"
         return await open_house(self.settings, self._url, self.clock.now, search_path=path, size=CONNECTIONS)
 
-    async def _end_work(self) -> None:
-        self.worker.stop()
-        await self._working
+    def _works(self) -> None:
+        self.worker = Worker(self._workplace, open_api(self._workplace, http=self.rest))
+        self._working = asyncio.get_running_loop().create_task(self.worker.run())
+
+    async def begins_work(self) -> None:
+        """A job process with connections of its own, after the one before it has ended or was killed. What a killed one
+        has left behind is taken up at once, as if its heartbeat had been missed long enough."""
+        self._workplace = await self._open_house()
+        await self._connection.execute(MISS_HEARTBEATS)
+        self._works()
+
+    async def ends_work(self) -> None:
+        """Between two jobs. Until another begins, what is due waits."""
+        if self.worker is not None:
+            worker, self.worker = self.worker, None
+            worker.stop()
+            await self._working
+            if self._workplace is not self.house:
+                await self._workplace.stack.aclose()
+
+    def cuts_off_work(self) -> None:
+        """Whatever the job process still does, nobody hears of it. Only for one that `begins_work` has begun."""
+        assert self._workplace is not self.house, "the first job process shares its connections with the webhooks"
+        if self.worker is not None:
+            worker, self.worker = self.worker, None
+            self._workplace.pool.terminate()
+            worker.stop()
+
+    async def kills_work(self) -> None:
+        """In the middle of whatever it does."""
+        self.cuts_off_work()
+        self._working.cancel()
+        await asyncio.gather(self._working, return_exceptions=True)
 
     async def close(self) -> None:
         """The database is left as it is, with a clock that stands still, and is of no use to anybody else."""
@@ -168,19 +203,25 @@ class Rehearsal:
 
 @dataclass
 class DatabaseTime:
-    """Lets PostgreSQL's `now()` follow the clock, and knows the jobs that are due."""
+    """Lets PostgreSQL's `now()` follow the clock, and knows the jobs that are due. The clock moves only from a quiet
+    moment, so what the last look saw is still so."""
 
     connection: Any
-    worker: Worker
+    working: Callable[[], Worker | None]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     woken: float = 0.0
+    next: datetime | None = None
 
     async def busy(self) -> str | None:
         """A job counts from the moment when it is due until what became of it is written down."""
-        if self.worker.busy:
-            return ", ".join(sorted(self.worker.busy))
+        worker = self.working()
+        if worker is None:
+            return None  # nobody does what is due
+        if worker.busy:
+            return ", ".join(sorted(worker.busy))
         async with self.lock:
             jobs = await self.connection.fetchrow(JOBS_NOW)
+            self.next = jobs["next"]
             if jobs["due"]:
                 await self.wake_now_and_then()
         return f"{jobs['due']} job(s) due, {jobs['begun']} begun" if jobs["due"] or jobs["begun"] else None
@@ -193,13 +234,12 @@ class DatabaseTime:
             await wake(self.connection)
 
     async def next_due(self) -> datetime | None:
-        async with self.lock:
-            return await next_due(self.connection)
+        return self.next if self.working() else None
 
     async def moved(self, now: datetime) -> None:
         async with self.lock:
             await self.connection.execute(SET_CLOCK, now)
-            if await count_due(self.connection):
+            if self.next is not None and self.next <= now:
                 await wake(self.connection)
 
 

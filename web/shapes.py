@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -132,7 +132,7 @@ class PresenceSaid(BaseModel):
     until: AwareDatetime | None = None
 
 
-def contact_shape(row: Mapping[str, Any], events: list[Mapping[str, Any]]) -> Contact:
+def contact_shape(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Contact:
     values = {key: value for key, value in row.items() if key not in ("contact", "from_number", "to_number")}
     return Contact.model_validate(
         {

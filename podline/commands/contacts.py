@@ -1,18 +1,15 @@
 """`contacts` and `story`: what happened, as a table, in plain words, or as JSON."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from podline.commands.opening import CommandFailed, Flag, local, read_instant, show_table, with_desk
 
 if TYPE_CHECKING:
     from db.desk import Desk
     from db.snapshot import Directory
-    from podline.names import Names
-    from podline.telling import TurnReasons
 
 Row = Mapping[str, Any]
-DEFAULT_ZONE = "America/Toronto"
 
 
 def contacts(
@@ -80,6 +77,7 @@ def contacts(
 
 def show(directory: "Directory", rows: Sequence[Row]) -> None:
     from routing.numbers import shown
+    from telling.names import zone_of
 
     found = []
     for row in rows:
@@ -107,6 +105,8 @@ def story(
     /,
     *,
     why: Flag = False,
+    language: Literal["en", "fr"] = "en",
+    link: Flag = False,
     json: Flag = False,
 ) -> None:
     """Tell one contact's story in plain words.
@@ -114,6 +114,7 @@ def story(
     For example:
 
         podline story q7nm2x4kabcd --why
+        podline story q7nm2x4kabcd --link
 
     Parameters
     ----------
@@ -121,31 +122,52 @@ def story(
         The contact's id, or Twilio's sid of the call.
     why
         With the reason for every choice: why this pod, why this order, why somebody was left out.
+    language
+        In English (en) or French (fr).
+    link
+        Print the address of its page instead, for a supervisor's browser: it opens this story alone, for 12 hours.
     json
         As JSON, in the shape of the API; with --why also `reasons`.
     """
 
     async def act(desk: "Desk") -> None:
-        from db.stories import find_contact, list_events, list_reasons
+        from db.stories import find_story
 
         async with desk.pool.acquire() as connection:
-            row = await find_contact(connection, contact)
-            if row is None:
-                raise CommandFailed(f"There is no contact {contact}: `podline contacts` lists them.")
-            events = (await list_events(connection, [row["contact"]]))[row["contact"]]
-            reasons = await list_reasons(connection, row["contact"]) if why else []
-        if json:
-            print_json(row, events, reasons if why else None)
+            found = await find_story(connection, contact)
+        if found is None:
+            raise CommandFailed(f"There is no contact {contact}: `podline contacts` lists them.")
+        if link:
+            print(address_of(found.row["contact"]))
             return
-        from podline.telling import lines
+        reasons = found.reasons if why else []
+        if json:
+            print_json(found.row, found.events, reasons if why else None)
+            return
+        from telling.names import names_now
+        from telling.story import lines, places_named
 
-        for line in lines(row, events, names_for(desk.directory, row, reasons), reasons):
+        names = names_now(desk.directory, found.row, places_named(reasons), language)
+        for line in lines(found.row, found.events, names, reasons):
             print(line)
 
     with_desk(act)
 
 
-def print_json(row: Row, events: list[Row], reasons: Sequence[Any] | None) -> None:
+def address_of(contact: str) -> str:
+    """Of the contact's page. Raises CommandFailed when the service has none."""
+    from web.story_links import contact_address
+
+    from podline.clock import wall_clock
+    from podline.settings import read_settings
+
+    settings = read_settings()
+    if settings.secret_key is None:
+        raise CommandFailed("PODLINE_SECRET_KEY is not set, so stories have no pages: set it, and restart the service.")
+    return contact_address(settings.url, settings.secret_key.get_secret_value(), wall_clock(), contact)
+
+
+def print_json(row: Row, events: Sequence[Row], reasons: Sequence[Any] | None) -> None:
     from json import dumps
 
     from web.shapes import contact_shape
@@ -156,33 +178,6 @@ def print_json(row: Row, events: list[Row], reasons: Sequence[Any] | None) -> No
             {"turn": turn, "at": at.isoformat(), "event": event, "reasons": kept} for turn, at, event, kept in reasons
         ]
     print(dumps(shaped, ensure_ascii=False, indent=2))
-
-
-def names_for(directory: "Directory", row: Row, reasons: Sequence["TurnReasons"] = ()) -> "Names":
-    """The names that a contact's story, with its reasons, may need. Municipalities of one name are told apart."""
-    from podline.names import Names
-    from podline.telling import places_named
-    from routing.places import telling
-
-    client = directory.client(row["client"]) if row["client"] else None
-    keys = sorted({*places_named(reasons), *((row["municipality"],) if row["municipality"] else ())})
-    places = [place for key in keys if (place := directory.municipality(key))]
-    told = telling(places, row["language"] or "en")
-    return Names(
-        technicians={one.technician: one.name for one in directory.technicians},
-        clients={client.client: client.name} if client else {},
-        municipalities={place.municipality: name for place, name in zip(places, told, strict=True)},
-        pods={pod.pod: pod.name for pod in directory.pods},
-        lines={line.line: line.name for line in directory.lines},
-        zone=zone_of(directory, row),
-    )
-
-
-def zone_of(directory: "Directory", row: Row) -> str:
-    """The municipality's time zone, else the pod's."""
-    place = directory.municipality(row["municipality"]) if row["municipality"] else None
-    pod = directory.pod(row["pod"]) if row["pod"] else None
-    return (place and place.timezone) or (pod and pod.timezone) or DEFAULT_ZONE
 
 
 def municipality_key(directory: "Directory", asked: str) -> str:

@@ -22,9 +22,9 @@ def who(*, json: Flag = False) -> None:
 
     async def act(desk: "Desk") -> None:
         from db.roster import list_roster
-        from podline.sentences import REFUSALS
+        from telling.words import words
 
-        now = wall_clock()
+        now, refusals = wall_clock(), words().refusals
         if json:
             from web.shapes import Technicians
             from web.technicians import list_technicians
@@ -42,7 +42,7 @@ def who(*, json: Flag = False) -> None:
                     technician.name,
                     one.state,
                     local(one.until, zone_of(desk.directory, technician.technician)) if one.until else "",
-                    REFUSALS[one.why] if one.why else "would be rung",
+                    refusals[one.why] if one.why else "would be rung",
                     str(one.open_matters or ""),
                 )
             )

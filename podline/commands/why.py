@@ -1,6 +1,6 @@
 """`why`: the reasons for one contact's way, part by part, each from what was kept when it was decided."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from podline.commands.opening import CommandFailed, Flag, with_desk
 
@@ -8,21 +8,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from db.desk import Desk
-    from podline.why import Explanation
-    from podline.why_hunt import Stand
-    from podline.why_swarm import SwarmTold
+    from telling.why import Explanation
+    from telling.why_hunt import Stand
+    from telling.why_swarm import SwarmTold
+    from telling.words import Words
 
-PART_NAMES = (
-    "Why this pod",
-    "Which way through the flow",
-    "Why this order",
-    "Why not the next one",
-    "Who was called in to help",
-)
 WIDEST = 100  # longer lines are hard to read
 
 
-def why(contact: str, /, *, json: Flag = False) -> None:
+def why(contact: str, /, *, language: Literal["en", "fr"] = "en", json: Flag = False) -> None:
     """Explain one contact: why this pod and this way, why this order, why not the next one, and who was called in.
 
     Told from what was kept with each decision, never from today's directory or presence. A contact that was decided
@@ -36,13 +30,16 @@ def why(contact: str, /, *, json: Flag = False) -> None:
     ----------
     contact
         The contact's id, or Twilio's sid of the call.
+    language
+        In English (en) or French (fr).
     json
         As JSON: the sentences, and each plan with what happened to everybody in it.
     """
 
     async def act(desk: "Desk") -> None:
         from db.stories import NotReplayed, find_contact, list_turns, list_versions
-        from podline.why import explain
+        from telling.why import explain
+        from telling.words import words
 
         async with desk.pool.acquire() as connection:
             row = await find_contact(connection, contact)
@@ -51,7 +48,7 @@ def why(contact: str, /, *, json: Flag = False) -> None:
             turns = await list_turns(connection, row["contact"])
             versions = await list_versions(connection, turns)
         try:
-            found = explain(row, turns, versions)
+            found = explain(row, turns, versions, language)
         except NotReplayed as error:
             raise CommandFailed(str(error)) from None
         if json:
@@ -62,7 +59,8 @@ def why(contact: str, /, *, json: Flag = False) -> None:
             from rich.console import Console
 
             asked = Console()
-            show(found, Console(width=min(asked.width, WIDEST) if asked.is_terminal else 80, highlight=False))
+            width = min(asked.width, WIDEST) if asked.is_terminal else 80
+            show(found, Console(width=width, highlight=False), words(language))
 
     with_desk(act)
 
@@ -76,37 +74,37 @@ def shape(found: "Explanation") -> dict[str, Any]:
     return kept
 
 
-def show(found: "Explanation", console: "Console") -> None:
+def show(found: "Explanation", console: "Console", words: "Words") -> None:
     """Headed parts; plain text alone, so that it reads the same on paper."""
-    from podline.why_sentences import WHY
-
-    console.print(f"Contact {found.contact}. Times are those of {found.zone}.", markup=False)
-    heading(console, PART_NAMES[0])
+    head = words.headings
+    console.print(head["contact"].format(contact=found.contact, zone=found.zone), markup=False)
+    heading(console, head["pod"])
     items(console, found.pod)
-    heading(console, PART_NAMES[1])
+    heading(console, head["way"])
     items(console, found.way)
-    heading(console, PART_NAMES[2])
+    heading(console, head["order"])
     for hunt in found.hunts:
-        console.print(f"{hunt.heading}:", markup=False)
-        plan(console, hunt.plan)
-        for note in (*hunt.notes, f"The end of it: {hunt.end}."):
+        console.print(head["hunt"].format(heading=hunt.heading), markup=False)
+        plan(console, hunt.plan, words)
+        for note in (*hunt.notes, head["end"].format(end=hunt.end)):
             console.print(note, markup=False)
         console.print()
     if not found.hunts:
-        items(console, (WHY["hunt_none"],))
-    heading(console, PART_NAMES[3], space=not found.hunts)
+        items(console, (words.explain("hunt_none"),))
+    heading(console, head["next"], space=not found.hunts)
     rings = [ring for hunt in found.hunts for ring in hunt.rings]
     for ring in rings:
-        items(console, (f"Ring {ring.ring}, {ring.name}: {ring.why} {ring.why_not_next}",))
+        said = {"ring": ring.ring, "technician": ring.name, "why": ring.why, "next": ring.why_not_next}
+        items(console, (head["ring"].format_map(said),))
     if not rings:
-        items(console, (WHY[why_nobody_was_rung(found)],))
-    heading(console, PART_NAMES[4])
+        items(console, (words.explain(why_nobody_was_rung(found)),))
+    heading(console, head["swarm"])
     for number, swarm in enumerate(found.swarms):
         if number:
             console.print()
-        show_swarm(console, swarm)
+        show_swarm(console, swarm, words)
     if not found.swarms:
-        items(console, (WHY["swarm_no_need"],))
+        items(console, (words.explain("swarm_no_need"),))
 
 
 def why_nobody_was_rung(found: "Explanation") -> str:
@@ -116,20 +114,17 @@ def why_nobody_was_rung(found: "Explanation") -> str:
     return "ring_none_free" if stands else "ring_none"
 
 
-def show_swarm(console: "Console", swarm: "SwarmTold") -> None:
+def show_swarm(console: "Console", swarm: "SwarmTold", words: "Words") -> None:
     """Why it was opened, whom it rang, whom not, who owned the call, how it ended."""
-    from podline.teller import list_of
-    from podline.why_sentences import WHY
-
-    console.print(f"{swarm.heading}:", markup=False)
+    console.print(words.headings["hunt"].format(heading=swarm.heading), markup=False)
     items(console, (swarm.opened,))
     if swarm.plan:
-        plan(console, swarm.plan)
+        plan(console, swarm.plan, words)
     left_out: dict[str, list[str]] = {}
     for one in swarm.left_out:
         left_out.setdefault(one.why, []).append(one.name)
     said = [
-        WHY["left_out_of_swarm"].format(reason=why, technicians=list_of(names, "and"))
+        words.explain("left_out_of_swarm", reason=why, technicians=words.all_of(names))
         for why, names in left_out.items()
     ]
     items(console, (*said, *swarm.notes, *swarm.owner, *swarm.end))
@@ -151,17 +146,16 @@ def items(console: "Console", sentences: tuple[str, ...]) -> None:
     console.print(grid)
 
 
-def plan(console: "Console", stands: "tuple[Stand, ...]") -> None:
+def plan(console: "Console", stands: "tuple[Stand, ...]", words: "Words") -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    from podline.why_sentences import WHY
-
     if not stands:
-        console.print(WHY["hunt_empty"], markup=False)
+        console.print(words.explain("hunt_empty"), markup=False)
         return
-    table = Table("#", "technician", "why there", "what happened", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    columns = (words.headings[one] for one in ("place", "technician", "why", "happened"))
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.columns[0].no_wrap = True
     for one in stands:
         table.add_row(*map(Text, (str(one.place), one.name, one.why, one.happened)))

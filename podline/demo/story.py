@@ -4,19 +4,19 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from podline import telling
-from podline.names import Names
+from telling.names import Names
+from telling.story import lines, tell
 
 
 def story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:
     """Line by line."""
-    return telling.lines(_row(contact), _events(contact), names)
+    return lines(_row(contact), _events(contact), names)
 
 
 def end_of_story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:
     """One line: who called, and what came of it."""
     row, events = _row(contact), _events(contact)
-    told = telling.tell(row, [one for one in events if one["kind"] in _ENDS], names)
+    told = tell(row, [one for one in events if one["kind"] in _ENDS], names)
     who = names.clients.get(contact["client"] or "", contact["from"])
     yield f"{who}: {' '.join(sentence for moment in told for sentence in moment.happened)}"
 

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from podline.names import Names
 from podline.world import write_world
 from routing.numbers import read_number
+from telling.names import Names
 
 LINE, LINE_FR = "+14035550199", "+14185550199"
 ZONE = "America/Edmonton"  # the desk's own

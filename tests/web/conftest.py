@@ -1,5 +1,8 @@
-"""The API is asked in the same world as the stories."""
+"""The API and the pages are asked in the same world as the stories, with Twilio as it is by default."""
 
+import pytest
+
+from simulator.switches import Switches
 from tests.scenarios.conftest import (  # noqa: F401  # fixtures
     caller,
     clock,
@@ -12,3 +15,8 @@ from tests.scenarios.conftest import (  # noqa: F401  # fixtures
     world,
     worlds,
 )
+
+
+@pytest.fixture
+def twilio() -> Switches:
+    return Switches()

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.stories import Versions, replay
-from podline.names import names_then
-from podline.why_hunt import HuntTold, hunts_told
-from podline.why_pod import why_pod
-from podline.why_swarm import SwarmTold, swarms_told
-from podline.why_way import why_this_way
+from telling.names import names_then
+from telling.why_hunt import HuntTold, hunts_told
+from telling.why_pod import why_pod
+from telling.why_swarm import SwarmTold, swarms_told
+from telling.why_way import why_this_way
 
 Row = Mapping[str, Any]
 
@@ -29,10 +29,10 @@ class Explanation:
     swarms: tuple[SwarmTold, ...]
 
 
-def explain(row: Row, turns: Sequence[Row], versions: Versions) -> Explanation:
+def explain(row: Row, turns: Sequence[Row], versions: Versions, language: str = "en") -> Explanation:
     """`turns` as `db.stories.list_turns` gives them. Raises NotReplayed."""
     played = replay(row, turns, versions)
-    names = names_then([one.floor for one in played], row)
+    names = names_then([one.floor for one in played], row, language)
     return Explanation(
         contact=row["contact"],
         zone=names.zone,

@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callflows.events import CallArrived
-from podline.why_sentences import EXITS
 from routing.floor import Floor, Reservation
+from telling.words import words
 from tests.builders import CALLER, LINE, NORTH, NOW, matter, pod, standing, unknown_floor, version
 from tests.callflows.anything import PEOPLE, staffed_floor
 from tests.callflows.call import CALL
 from tests.callflows.crowd import Crowd
 from tests.callflows.moves import Draw, possible
 from tests.callflows.test_any_swarm import STRAIGHT_TO_THE_SWARM, the_caller_who_stays_comes_to_an_end
-from tests.podline.kept import NORTHERNERS, KeptCall, crew, crew_call, everything, printed
+from tests.telling.kept import NORTHERNERS, KeptCall, crew, crew_call, everything, printed
 
 BUSY = Reservation("another", "on_call", None)
 
@@ -273,4 +273,19 @@ def test_any_call_with_a_swarm_is_told_and_explained(
     the_caller_who_stays_comes_to_an_end(world)
     world.settle()
     told = [*world.retold(why=True), *world.why().way]
-    assert not [one for one in told if "no words yet" in one or EXITS[""] in one or "{" in one]
+    assert not [one for one in told if "no words yet" in one or words().exits[""] in one or "{" in one]
+
+
+def test_all_of_it_is_told_in_french() -> None:
+    call = two_join_and_the_first_leaves()
+    told = " ".join(printed(call.why("fr"), "fr").replace("\u00a0", " ").split())
+    for part in (
+        "Pourquoi cette équipe",
+        "L'appel venait du (403) 555-0120, le numéro inscrit chez Clara Whitfield.",
+        "La fin : il n'y avait personne d'autre à appeler.",
+        "Sonnerie 1, Ana : 1re position du plan (1re position dans l'ordre de l'équipe South, linéaire).",
+        "On a demandé du renfort, mar. 3 nov., 10:00:26 : - Personne de l'équipe South n'a pris l'appel.",
+        "L'appel a été confié à Eve, mar. 3 nov., 10:00:38 : la première personne sur place à faire le 1.",
+        "le client a raccroché.",
+    ):
+        assert part in told

@@ -1,6 +1,6 @@
 """Why this order, and why not the next one: every hunt of a contact, and each ring in it. Part of `why`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,10 @@ from callflows.contact import Contact
 from callflows.parts.whom import Judged
 from callflows.turn import Turning
 from db.stories import Played
-from podline.names import Names
-from podline.sentences import REFUSALS
-from podline.teller import capital, length, nth
-from podline.why_choice import Choice, hunts_of
-from podline.why_sentences import ENDINGS, WHY
 from routing.strategies import ring_order
+from telling.names import Names
+from telling.why_choice import Choice, hunts_of
+from telling.words import Words, capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +78,17 @@ def place_in_pod(turning: Turning, key: str, names: Names) -> str:
     if known == "stands_longest_idle" and talked is None:
         known = "stands_longest_idle_never"
     day = moment(names, talked) if talked else ""
-    sentence = WHY.get(known, WHY["stands_linear"])
-    return sentence.format(nth=nth(at + 1), pod=pod.name if pod else turning.contact.pod, day=day)
+    known = known if known in names.words.why else "stands_linear"
+    name = pod.name if pod else turning.contact.pod
+    return names.words.explain(known, nth=names.words.nth(at + 1), pod=name, day=day)
 
 
-def refused(judged: Judged) -> str:
-    return REFUSALS[judged.refused] if judged.refused else WHY["gone_from_directory"]
+def refused(judged: Judged, words: Words) -> str:
+    return words.refusals[judged.refused] if judged.refused else words.explain("gone_from_directory")
 
 
 def moment(names: Names, at: datetime, *, seconds: bool = False) -> str:
-    here = at.astimezone(ZoneInfo(names.zone))
-    return f"{here:%a} {here.day} {here:%b} {here:%H:%M:%S}" if seconds else f"{here.day} {here:%b} {here:%H:%M}"
+    return names.words.instant("second" if seconds else "minute", at.astimezone(ZoneInfo(names.zone)))
 
 
 @dataclass(slots=True)
@@ -105,6 +103,10 @@ class Hunting:
     called_in: frozenset[int]
 
     @property
+    def words(self) -> Words:
+        return self.names.words
+
+    @property
     def is_errand(self) -> bool:
         return bool(self.last.errand)
 
@@ -114,7 +116,7 @@ class Hunting:
         plan: dict[str, Choice] = {}
         for choice in self.choices:
             plan |= {key: choice for key in choice.keys if key not in plan}  # as it stood when they were named first
-        heading = WHY[f"hunt_{first.search.kind}"]
+        heading = self.words.why[f"hunt_{first.search.kind}"]
         return HuntTold(
             at=at,
             heading=heading.format(day=moment(self.names, at, seconds=True), step=first.search.step),
@@ -131,7 +133,7 @@ class Hunting:
             left = [[key for key in choice.keys if key not in rung] for choice in (before, after)]
             if left[0] != left[1]:
                 names = ", ".join(self.name(key) for key in left[1])
-                yield WHY["order_changed"].format(ring=after.ring, names=names)
+                yield self.words.explain("order_changed", ring=after.ring, names=names)
 
     # One technician of the plan.
 
@@ -146,18 +148,20 @@ class Hunting:
         promised = turning.promise(turning.contact.errand or turning.contact.contact)
         match choice.judged(key).place.because:
             case _ if key == choice.search.back_to:
-                return WHY["stands_back_to"]
+                return self.words.explain("stands_back_to")
             case "owner":
                 known = "stands_promise" if promised and promised.owner == key else "stands_owner"
-                return WHY[known].format(matter=turning.contact.matter)
+                return self.words.explain(known, matter=turning.contact.matter)
             case "wanted":
                 client = turning.client
                 whose = client.name if client and key in client.wanted else ""
-                return WHY["stands_wanted"].format(who=whose or turning.place_name("en"))
+                return self.words.explain("stands_wanted", who=whose or turning.place_name(self.words.code))
             case "last_talked":
-                return WHY["stands_last_talked"].format(day=moment(self.names, turning.talk.at) if turning.talk else "")
+                return self.words.explain(
+                    "stands_last_talked", day=moment(self.names, turning.talk.at) if turning.talk else ""
+                )
             case "in_line":
-                return WHY["stands_in_line"].format(nth=nth(choice.search.line.index(key) + 1))
+                return self.words.explain("stands_in_line", nth=self.words.nth(choice.search.line.index(key) + 1))
             case _:
                 return place_in_pod(turning, key, self.names)
 
@@ -166,17 +170,22 @@ class Hunting:
         left_out: dict[str, str] = {}
         for choice in self.choices:
             if choice.chosen == key:
-                said = f"ring {choice.ring}: {self.ending(choice)}"
-                return self.result(choice), "; then ".join([*left_out, said])
+                said = self.words.explain("rung", ring=choice.ring, result=self.ending(choice))
+                return self.result(choice), self.one_by_one([*left_out, said])
             if key in choice.together:
-                return "together", "; then ".join([*left_out, WHY["rung_together"]])
+                return "together", self.one_by_one([*left_out, self.words.explain("rung_together")])
             passed = choice.keys[: choice.keys.index(choice.chosen)] if choice.chosen else choice.keys
             if key in passed and choice.spent is None:
                 judged = choice.judged(key)
-                left_out[WHY["left_out"].format(reason=refused(judged))] = judged.refused or "unknown"
+                left_out[self.words.explain("left_out", reason=refused(judged, self.words))] = (
+                    judged.refused or "unknown"
+                )
         if left_out:
-            return next(iter(left_out.values())), "; then ".join(left_out)
-        return "not_reached", WHY["not_reached"].format(why=self.end())
+            return next(iter(left_out.values())), self.one_by_one(left_out)
+        return "not_reached", self.words.explain("not_reached", why=self.end())
+
+    def one_by_one(self, happened: Iterable[str]) -> str:
+        return self.words.explain("then").join(happened)
 
     # One ring.
 
@@ -184,10 +193,10 @@ class Hunting:
         choice = self.choices[number]
         key, last = choice.chosen, number == len(self.choices) - 1
         at = choice.keys.index(key)
-        why = WHY["ring_them"].format(nth=nth(at + 1), why=self.why(choice, key))
+        why = self.words.explain("ring_them", nth=self.words.nth(at + 1), why=self.why(choice, key))
         if at:
             ahead = [self.ahead(choice, one) for one in choice.order[:at]]
-            why += " " + WHY["ring_ahead"].format(others=", ".join(ahead))
+            why += " " + self.words.explain("ring_ahead", others=", ".join(ahead))
         behind = "" if last else self.choices[number + 1].chosen
         known = "ring_next_rung" if behind else "ring_next_nobody"
         if not last and self.choices[number + 1].together:
@@ -196,12 +205,12 @@ class Hunting:
             settled = self.result(choice) in ("accepted", "canceled", "taken", "ringing")
             known = "ring_next_so" if last and settled else "ring_next_but"
         said = {"result": capital(self.ending(choice)), "next": self.name(behind), "end": self.end()}
-        return RingTold(choice.ring, key, self.name(key), self.result(choice), why, WHY[known].format(**said))
+        return RingTold(choice.ring, key, self.name(key), self.result(choice), why, self.words.explain(known, **said))
 
     def ahead(self, choice: Choice, judged: Judged) -> str:
         key = judged.place.technician
         known = "ring_ahead_rung" if key in choice.search.tried else "ring_ahead_left_out"
-        return WHY[known].format(technician=self.name(key), reason=refused(judged))
+        return self.words.explain(known, technician=self.name(key), reason=refused(judged, self.words))
 
     def result(self, choice: Choice) -> str:
         """The ring's result; of one that goes on, `taken` or `ringing`."""
@@ -212,9 +221,11 @@ class Hunting:
 
     def ending(self, choice: Choice) -> str:
         result, detail = self.result(choice), self.results.get(choice.ring, {})
-        known = f"{result}_errand" if self.is_errand and f"{result}_errand" in ENDINGS else result
+        known = f"{result}_errand" if self.is_errand and f"{result}_errand" in self.words.endings else result
         known = "declined_for_swarm" if choice.ring in self.called_in else known
-        return ENDINGS[known].format(seconds=length(detail.get("seconds", 0)), rang=length(detail.get("rang", 0)))
+        return self.words.endings[known].format(
+            seconds=self.words.length(detail.get("seconds", 0)), rang=self.words.length(detail.get("rang", 0))
+        )
 
     # The end of it.
 
@@ -223,17 +234,17 @@ class Hunting:
         last = self.choices[-1]
         if not last.chosen:
             if last.together:
-                return WHY["end_together"]
+                return self.words.explain("end_together")
             if last.spent:
-                return WHY[f"end_{last.spent.code}"].format(count=last.spent.detail)
+                return self.words.explain(f"end_{last.spent.code}", count=last.spent.detail)
             if last.search.kind == "callback":
-                return WHY["end_callback"]
-            return WHY["end_nobody" if len(self.choices) > 1 else "end_none"]
+                return self.words.explain("end_callback")
+            return self.words.explain("end_nobody" if len(self.choices) > 1 else "end_none")
         known = {"accepted": "end_took", "taken": "end_talks", "ringing": "end_rings"}
         canceled = "end_errand_over" if self.is_errand else "end_left"
         end = known.get(self.result(last), canceled if self.result(last) == "canceled" else "end_elsewhere")
         end = "end_called_in" if last.ring in self.called_in else end
-        return WHY[end].format(technician=self.name(last.chosen))
+        return self.words.explain(end, technician=self.name(last.chosen))
 
     def name(self, key: str) -> str:
         return self.names.technicians.get(key, key)

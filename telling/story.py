@@ -1,7 +1,7 @@
 """A contact's story in plain words: pure, from its row, its events and the names of the directory.
 
-Every sentence stands whole in `podline.sentences`, with places for names and figures, so that another language
-is another table and no code. Times are those of the client's municipality, else of its pod. What repeats itself, as in
+Every sentence stands whole in `telling.languages`, with places for names and figures, so that another language
+is another file and no code. Times are those of the client's municipality, else of its pod. What repeats itself, as in
 a long wait, is told once.
 """
 
@@ -12,16 +12,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callflows.parts.swarming import INVITATION
-from podline.names import Names
-from podline.sentences import PARTS, ROUNDS
-from podline.teller import Teller, date_of, say
+from db.stories import Reasons
+from telling.names import Names
+from telling.prompts import PARTS, ROUNDS
+from telling.teller import Teller
 
 Row = Mapping[str, Any]
-# (turn, at, event, reasons), as db.stories.list_reasons gives them.
-TurnReasons = tuple[int, datetime, str, Sequence[Mapping[str, str]]]
 
 # Reasons whose detail holds keys of municipalities.
 ABOUT_PLACES = {"seen_before", "nearby", "place_named", "place_doubtful"}
+# Reasons for which nothing was done.
+IDLE = {"nothing_to_do", "late"}
+# A text's status before Twilio has sent it.
+WAITS = {"accepted", "queued", "sending"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Told:
     why: tuple[str, ...] = ()
 
 
-def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnReasons] = ()) -> list[Told]:
+def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[Reasons] = ()) -> list[Told]:
     """The moments in their order. Events of one turn happened at one moment; so did its reasons."""
     own = (one for one in events if one["kind"] == "identified" and one["detail"].get("by") == "technician")
     teller = Teller(row, names, next((one["technician"] for one in own), ""), rings_of_helpers(events))
@@ -55,29 +58,41 @@ def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnRe
 
 
 def is_small_talk(event: Row) -> bool:
-    """That an invitation arrived as it should; a swarm has many."""
+    """That a text waits to be sent; or that an invitation arrived as it should, of which a swarm has many."""
     detail = event["detail"]
-    arrived = event["kind"] == "text_status" and detail.get("status") in ("sent", "delivered")
-    return arrived and detail.get("prompt") == INVITATION
+    if event["kind"] != "text_status":
+        return False
+    arrived = detail.get("status") in ("sent", "delivered")
+    return detail.get("status") in WAITS or (arrived and detail.get("prompt") == INVITATION)
 
 
-def lines(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[TurnReasons] = ()) -> Iterator[str]:
+def without_bookkeeping(reasons: Iterable[Reasons]) -> list[Reasons]:
+    """Without the reasons for which nothing was done."""
+    kept = (
+        (turn, at, event, [one for one in known if one.get("code") not in IDLE]) for turn, at, event, known in reasons
+    )
+    return list(kept)
+
+
+def lines(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[Reasons] = ()) -> Iterator[str]:
     """The story as printed: a heading that names the time zone, then each moment."""
     zone = ZoneInfo(names.zone)
     began = row["started_at"].astimezone(zone)
+    words = names.words
     flow = {"flow": row.get("flow", "main"), "version": row.get("flow_version", "")}
-    yield say("heading", contact=row["contact"], date=date_of(began), zone=names.zone, **flow)
+    yield words.say("heading", contact=row["contact"], date=words.instant("day", began), zone=names.zone, **flow)
     for told in tell(row, events, names, reasons):
         at = told.at.astimezone(zone)
-        moment = f"{at:%H:%M:%S}" if at.date() == began.date() else f"{date_of(at)} {at:%H:%M:%S}"
+        clock = words.instant("clock", at)
+        moment = clock if at.date() == began.date() else f"{words.instant('day', at)} {clock}"
         for number, sentence in enumerate(told.happened):
             yield f"{moment if not number else ' ' * len(moment)} {sentence}"
         for number, sentence in enumerate(told.why):
             stamp = moment if not told.happened and not number else " " * len(moment)
-            yield f"{stamp}   {say('because', why=sentence)}"
+            yield f"{stamp}   {words.say('because', why=sentence)}"
 
 
-def places_named(reasons: Iterable[TurnReasons]) -> set[str]:
+def places_named(reasons: Iterable[Reasons]) -> set[str]:
     """The municipalities that reasons name, by their keys."""
     named = [one for _, _, _, kept in reasons for one in kept if one.get("code") in ABOUT_PLACES]
     return {part.partition(" ")[0] for one in named for part in one.get("detail", "").split(";") if part}

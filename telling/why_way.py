@@ -8,11 +8,9 @@ from callflows.actions import Reason
 from callflows.plain import plain
 from callflows.step import Step
 from db.stories import Played
-from podline.names import Names
-from podline.sentences import LANGUAGES
-from podline.teller import Teller
-from podline.why_pod import codes
-from podline.why_sentences import EXITS, WHY
+from telling.names import Names
+from telling.teller import Teller
+from telling.why_pod import codes
 
 Row = Mapping[str, Any]
 
@@ -39,34 +37,38 @@ def why_this_way(row: Row, played: Sequence[Played], names: Names) -> Iterator[s
             at, passed = to, True
         for told in one.turn.story:
             if told.kind == "flow_error" and not one.before.is_over and "asker" in told.detail:
-                yield WHY["way_fault"].format(step=at, code=told.detail["code"]) if at else WHY["way_fault_before"]
+                yield (
+                    names.words.explain("way_fault", step=at, code=told.detail["code"])
+                    if at
+                    else names.words.explain("way_fault_before")
+                )
     last = played[-1].turn.contact
     step = played[-1].version.body.steps.get(last.step)
     if last.errand:
-        yield WHY["way_errand"]
+        yield names.words.explain("way_errand")
     elif not passed:
-        yield WHY["way_none"]
+        yield names.words.explain("way_none")
     elif step is None:
-        yield WHY["way_last_resort"]
+        yield names.words.explain("way_last_resort")
     else:
-        yield WHY["way_ended" if last.is_over else "way_is_here"].format(step=last.step, kind=step.step)
+        yield names.words.explain("way_ended" if last.is_over else "way_is_here", step=last.step, kind=step.step)
 
 
 def entered(one: Played, to: str, teller: Teller) -> str:
     """The flow's first step; many calls at once are sent to its message at once."""
     if to != one.version.body.start:
         why = "; ".join(teller.reason(plain(reason)) for reason in one.turn.reasons if reason.code == "burst")
-        return WHY["way_at_once"].format(step=to, why=why)
-    return WHY["way_begins"].format(flow=one.version.flow, version=one.version.version, step=to)
+        return teller.words.explain("way_at_once", step=to, why=why)
+    return teller.words.explain("way_begins", flow=one.version.flow, version=one.version.version, step=to)
 
 
 def left(one: Played, at: str, to: str, clues: list[Reason], teller: Teller) -> str:
     """Why the step was left for that one. `clues`: the turn's reasons that no step before has used."""
     step = one.version.body.steps.get(at)
     if step is None:
-        return WHY["way_on"].format(step=at, kind="", why="", to=to)
+        return teller.words.explain("way_on", step=at, kind="", why="", to=to)
     why = told_by(step, clues, teller) or exit_words(one, step, at, to, teller)
-    return WHY["way_left"].format(step=at, kind=step.step, why=why, to=to)
+    return teller.words.explain("way_left", step=at, kind=step.step, why=why, to=to)
 
 
 def told_by(step: Step, clues: list[Reason], teller: Teller) -> str:
@@ -83,11 +85,11 @@ def exit_words(one: Played, step: Step, at: str, to: str, teller: Teller) -> str
     key = one.event.digits if isinstance(one.event, events.CallerPressed) else ""
     field = exit_of(one, step, to, key).partition(".")[0]
     if one.before.step == at and one.before.stage == "waiting" and key in WAITING_KEYS:
-        words = EXITS[WAITING_KEYS[key]]  # a pod that is rung all at once waits in its ring step
+        words = teller.words.exits[WAITING_KEYS[key]]  # a pod that is rung all at once waits in its ring step
     else:
-        words = EXITS.get(f"{step.step}.{field}", EXITS[""])
+        words = teller.words.exits.get(f"{step.step}.{field}", teller.words.exits[""])
     language = one.turn.contact.language
-    return words.format(key=key, language=LANGUAGES.get(language, language))
+    return words.format(key=key, language=teller.words.named(language))
 
 
 def exit_of(one: Played, step: Step, to: str, key: str) -> str:

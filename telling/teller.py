@@ -1,4 +1,4 @@
-"""One event, or one reason, as a sentence: chosen from `podline.sentences`, and its places filled.
+"""One event, or one reason, as a sentence: chosen from `telling.languages`, and its places filled.
 
 What becomes of several events together is `telling`'s.
 """
@@ -10,36 +10,24 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from podline.names import Names
-from podline.sentences import (
-    HELP_RESULTS,
-    IDENTIFIED_BY,
-    LANGUAGES,
-    LENGTHS,
-    ORDERS,
-    OUTCOMES,
-    REASONS,
-    REFUSALS,
-    RING_RESULTS,
-    SENTENCES,
-    TEXTS,
-    WAITING,
-    WAITING_PROMPTS,
-)
+from telling.names import Names
+from telling.prompts import WAITING, WAITING_PROMPTS
+from telling.words import Words
 
 Row = Mapping[str, Any]
 MOST_NAMES = 8  # in one sentence
 
-
-def say(sentence: str, **params: object) -> str:
-    return SENTENCES[sentence].format_map(params)
-
-
-def length(seconds: object) -> str:
-    """An amount of time as people say it."""
-    whole = int(seconds) if isinstance(seconds, int | float | str) and str(seconds).strip() else 0
-    minutes, rest = divmod(whole, 60)
-    return LENGTHS["minutes" if minutes else "seconds"].format(minutes=minutes, seconds=rest)
+# By what somebody was identified, as the story keeps it: the sentence's name.
+IDENTIFIED_BY = {
+    "number": "number",
+    "number shared by several clients": "shared",
+    "number, and asked who": "asked_who",
+    "number, and asked which municipality": "asked_place",
+    "earlier call": "earlier_call",
+    "exchange": "exchange",
+    "caller": "caller",
+    "technician": "technician",
+}
 
 
 def shared(detail: str) -> tuple[str, dict[str, str]]:
@@ -60,24 +48,6 @@ def likely(detail: str) -> tuple[str, ...]:
     return verdict([Found(key, int(score)) for key, score in read]).municipalities
 
 
-def list_of(names: Sequence[str], last: str = "or") -> str:
-    """Taber, Barons or Vulcan."""
-    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
-def nth(number: int) -> str:
-    last = 0 if number % 100 in (11, 12, 13) else number % 10
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
-
-
-def date_of(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b} {at.year}"
-
-
 @dataclass(frozen=True, slots=True)
 class Teller:
     """What the sentences of one contact need to know. `ours`: the technician who called, if it was one of ours.
@@ -88,6 +58,13 @@ class Teller:
     ours: str = ""
     helping: frozenset[int] = frozenset()
 
+    @property
+    def words(self) -> Words:
+        return self.names.words
+
+    def _say(self, sentence: str, **params: object) -> str:
+        return self.words.say(sentence, **params)
+
     def event(self, event: Row, asked: Sequence[str] = ()) -> str:
         """One event's sentence; a kind that has none is named. `asked`: the prompts that a key may answer."""
         kind, detail = event["kind"], event["detail"]
@@ -96,9 +73,9 @@ class Teller:
         telling = getattr(self, f"_{kind}", None)
         if telling is not None:
             return str(telling(event, detail))
-        if kind not in SENTENCES:
-            return say("unknown_event", kind=kind)
-        return say(kind, **self._usual(event))
+        if kind not in self.words.sentences:
+            return self._say("unknown_event", kind=kind)
+        return self._say(kind, **self._usual(event))
 
     def reasons(self, kept: Sequence[Mapping[str, str]]) -> Iterator[str]:
         """A turn's reasons; several people who were left out for the same reason are one sentence."""
@@ -114,9 +91,9 @@ class Teller:
             elif reason.get("technician") == together[0]:
                 names = [self._technician(one) for one in together[:MOST_NAMES]]
                 more = len(together) - len(names)
-                names += [SENTENCES["more"].format(count=more)] if more else []
-                why = REFUSALS.get(reason.get("detail", ""), reason.get("detail", ""))
-                yield REASONS["left_out_several"].format(reason=why, technicians=list_of(names, "and"))
+                names += [self.words.sentences["more"].format(count=more)] if more else []
+                why = self.words.refusals.get(reason.get("detail", ""), reason.get("detail", ""))
+                yield self.words.reasons["left_out_several"].format(reason=why, technicians=self.words.all_of(names))
 
     def reason(self, reason: Mapping[str, str]) -> str:
         """One reason's sentence; a code that has none is named."""
@@ -130,9 +107,9 @@ class Teller:
                 code, counts = shared(detail)
                 params |= counts
             case "next_in_order":
-                params["order"] = ORDERS.get(detail.replace(" ", "_"), ORDERS[""])
+                params["order"] = self.words.orders.get(detail.replace(" ", "_"), self.words.orders[""])
             case "left_out":
-                params["reason"] = REFUSALS.get(detail, detail)
+                params["reason"] = self.words.refusals.get(detail, detail)
             case "open" | "closed":
                 code = f"{code}_municipality" if detail == "municipality" else code
             case "branch":
@@ -145,9 +122,9 @@ class Teller:
                 code = code if detail else f"{code}_some_day"
             case "seen_before" | "nearby" | "place_named" | "place_doubtful":
                 meant = (likely(detail) or ("",)) if code == "place_doubtful" else tuple(detail.split(";"))
-                params["places"] = list_of([self.place(key) for key in meant])
+                params["places"] = self.words.any_of([self.place(key) for key in meant])
                 code = f"{code}_one" if code == "place_doubtful" and len(meant) == 1 else code
-        return REASONS.get(code, REASONS["unknown"]).format_map({**params, "code": code})
+        return self.words.reasons.get(code, self.words.reasons["unknown"]).format_map({**params, "code": code})
 
     # The kinds whose sentence depends on more than names.
 
@@ -165,16 +142,18 @@ class Teller:
         line = detail.get("line") or self.row.get("line") or ""
         if self.ours:
             technician = self._technician(self.ours)
-            return say("received_technician", technician=technician, line=self.names.lines.get(line) or _shown(line))
+            return self._say(
+                "received_technician", technician=technician, line=self.names.lines.get(line) or _shown(line)
+            )
         language = self.row.get("language") or ""
-        return say(
+        return self._say(
             f"received_{'errand' if errand else self.row.get('channel', 'voice')}_{who}",
             client=self._client(),
             place=self.place(self.row.get("municipality")),
             number=_shown(self.row.get("to_number" if errand else "from_number") or ""),
             matter=self.row.get("matter") or "",
             line=self.names.lines.get(line) or _shown(line),
-            language=LANGUAGES.get(language, language),
+            language=self.words.named(language),
         )
 
     def _identified(self, event: Row, detail: Row) -> str:
@@ -182,18 +161,19 @@ class Teller:
         known = IDENTIFIED_BY.get(by, "otherwise")
         if known == "asked_who" and not self.row.get("client"):
             known = "asked_who_somebody"
-        usual = self._usual(event)
-        return say(f"identified_{known}", **usual | {"by": by, "place": self.place(detail.get("municipality"))})
+        place = self.place(detail.get("municipality"))
+        return self._say(f"identified_{known}", **self._usual(event) | {"by": by, "place": place})
 
     def _unidentified(self, event: Row, detail: Row) -> str:
-        return say("unidentified_withheld" if detail.get("withheld") else "unidentified_number")
+        return self._say("unidentified_withheld" if detail.get("withheld") else "unidentified_number")
 
     def _prompted(self, event: Row, detail: Row) -> str:
         prompt, until = str(detail.get("prompt", "")), detail.get("until")
         if until is not None:
             at = until.astimezone(ZoneInfo(self.names.zone))
-            return say(f"rounds_{prompt}", times=detail["times"], until=f"{at:%H:%M:%S}")
-        return say(f"prompted_{prompt}" if f"prompted_{prompt}" in SENTENCES else "prompted_other", prompt=prompt)
+            return self._say(f"rounds_{prompt}", times=detail["times"], until=self.words.instant("clock", at))
+        known = f"prompted_{prompt}" in self.words.sentences
+        return self._say(f"prompted_{prompt}" if known else "prompted_other", prompt=prompt)
 
     def _pressed(self, event: Row, detail: Row, asked: Sequence[str]) -> str:
         """What a key means depends on what was asked: the caller, or a technician in the menu, on the whisper or for
@@ -202,37 +182,40 @@ class Teller:
         technician = self._technician(event["technician"])
         meanings = (f"{WAITING if one in WAITING_PROMPTS else one}_{key}" for one in asked)
         if not event["technician"]:
-            known = next(
-                (one for meant in meanings if (one := f"pressed_caller_{meant}") in SENTENCES), "pressed_caller"
-            )
-            return say("pressed_caller_digits" if len(key) > 1 else known, key=key)
+            told = (one for meant in meanings if (one := f"pressed_caller_{meant}") in self.words.sentences)
+            known = next(told, "pressed_caller")
+            if digits := re.fullmatch(r"(\d+) digits", key):
+                return self._say("pressed_caller_number", count=digits[1])
+            if len(key) > 1:
+                return self._say("pressed_caller_digits", key=key)
+            return self._say(known, key=key)
         known = f"pressed_{key}" if key in ("1", "2", "3") else "pressed_other"
         if "".join(asked).startswith(("menu_", "errand_")):
             known = "pressed_menu"
-        known = next((one for meant in meanings if (one := f"pressed_{meant}") in SENTENCES), known)
-        return say(known, technician=technician, key=key)
+        known = next((one for meant in meanings if (one := f"pressed_{meant}") in self.words.sentences), known)
+        return self._say(known, technician=technician, key=key)
 
     def _said(self, event: Row, detail: Row) -> str:
-        return say("said_words" if detail.get("words") else "said", words=detail.get("words", ""))
+        return self._say("said_words" if detail.get("words") else "said", words=detail.get("words", ""))
 
     def _ring_ended(self, event: Row, detail: Row) -> str:
         result, key = detail.get("result", ""), str(detail.get("key", ""))
-        sentence = RING_RESULTS.get(result, RING_RESULTS["unknown"])
+        sentence = self.words.rings.get(result, self.words.rings["unknown"])
         if detail.get("ring") in self.helping:
             taken = f"{result}_taken" if key == "1" else ""
-            sentence = HELP_RESULTS.get(taken) or HELP_RESULTS.get(result, sentence)
+            sentence = self.words.helpers.get(taken) or self.words.helpers.get(result, sentence)
         elif result == "declined" and key == "3":
-            sentence = RING_RESULTS["declined_for_swarm"]
+            sentence = self.words.rings["declined_for_swarm"]
         elif result == "accepted" and "talked" not in detail:
-            sentence = RING_RESULTS["accepted_now"]
-        elif self.row.get("direction") == "outbound" and f"{result}_errand" in RING_RESULTS:
-            sentence = RING_RESULTS[f"{result}_errand"]
+            sentence = self.words.rings["accepted_now"]
+        elif self.row.get("direction") == "outbound" and f"{result}_errand" in self.words.rings:
+            sentence = self.words.rings[f"{result}_errand"]
         return sentence.format_map(
             {
                 "technician": self._technician(event["technician"]),
-                "rang": length(detail.get("rang", 0)),
-                "seconds": length(detail.get("seconds", 0)),
-                "talked": length(detail.get("talked", 0)),
+                "rang": self.words.length(detail.get("rang", 0)),
+                "seconds": self.words.length(detail.get("seconds", 0)),
+                "talked": self.words.length(detail.get("talked", 0)),
                 "result": result,
             }
         )
@@ -241,59 +224,65 @@ class Teller:
         count = detail.get("helpers", 0)
         known = "swarm_opened_pod" if detail.get("pod") else "swarm_opened_one" if count == 1 else "swarm_opened_count"
         pod = str(detail.get("pod", ""))
-        return say(known if count else "swarm_opened", count=count, pod=self.names.pods.get(pod, pod))
+        return self._say(known if count else "swarm_opened", count=count, pod=self.names.pods.get(pod, pod))
 
     def _swarm_invited(self, event: Row, detail: Row) -> str:
         asked = [self._technician(one) for one in detail.get("technicians", [event["technician"]])]
-        return say("swarm_invited", technicians=list_of(asked, "and"))
+        return self._say("swarm_invited", technicians=self.words.all_of(asked))
 
     def _swarm_left(self, event: Row, detail: Row) -> str:
-        technician, talked = self._technician(event["technician"]), length(detail.get("talked", 0))
-        return say("swarm_left_talked" if detail.get("talked") else "swarm_left", technician=technician, talked=talked)
+        technician, talked = self._technician(event["technician"]), self.words.length(detail.get("talked", 0))
+        return self._say(
+            "swarm_left_talked" if detail.get("talked") else "swarm_left", technician=technician, talked=talked
+        )
 
     def _swarm_closed(self, event: Row, detail: Row) -> str:
-        return say("swarm_closed_why" if detail.get("why") else "swarm_closed", why=detail.get("why", ""))
+        why = self.words.end(detail.get("why", ""))
+        return self._say("swarm_closed_why" if why else "swarm_closed", why=why)
 
     def _skipped(self, event: Row, detail: Row) -> str:
         reason = str(detail.get("reason", ""))
-        return say("skipped", technician=self._technician(event["technician"]), reason=REFUSALS.get(reason, reason))
+        why = self.words.refusals.get(reason, reason)
+        return self._say("skipped", technician=self._technician(event["technician"]), reason=why)
 
     def _promise_made(self, event: Row, detail: Row) -> str:
         kind = "voicemail" if detail.get("promise") == "voicemail" else "callback"
-        return say(f"promise_made_{kind}", **self._usual(event))
+        return self._say(f"promise_made_{kind}", **self._usual(event))
 
     def _owner_changed(self, event: Row, detail: Row) -> str:
         left = str(detail.get("instead_of", ""))
         known = "owner_changed_left" if left else "owner_changed_matter" if detail.get("matter") else "owner_changed"
-        return say(known, **self._usual(event) | {"left": self._technician(left)})
+        return self._say(known, **self._usual(event) | {"left": self._technician(left)})
 
     def _callback_promised(self, event: Row, detail: Row) -> str:
-        return say("callback_promised_by" if detail.get("due_at") else "callback_promised", **self._usual(event))
+        return self._say("callback_promised_by" if detail.get("due_at") else "callback_promised", **self._usual(event))
 
     def _note(self, event: Row, detail: Row) -> str:
         known = "note_words" if detail.get("words") else "note_seconds" if detail.get("seconds") else "note"
-        return say(known, **self._usual(event))
+        return self._say(known, **self._usual(event))
 
     def _client_called(self, event: Row, detail: Row) -> str:
         result = str(detail.get("result") or "unknown")
-        known = f"client_called_{result}" if f"client_called_{result}" in SENTENCES else "client_called"
-        return say(known, **self._usual(event) | {"result": result})
+        known = f"client_called_{result}" if f"client_called_{result}" in self.words.sentences else "client_called"
+        return self._say(known, **self._usual(event) | {"result": result})
 
     def _presence(self, event: Row, detail: Row) -> str:
         known = f"presence_{detail.get('state', '')}"
-        return say(known if known in SENTENCES else "presence", **self._usual(event))
+        return self._say(known if known in self.words.sentences else "presence", **self._usual(event))
 
     def _promise_kept(self, event: Row, detail: Row) -> str:
-        return say("promise_kept_closed" if detail.get("how") == "closed" else "promise_kept", **self._usual(event))
+        return self._say(
+            "promise_kept_closed" if detail.get("how") == "closed" else "promise_kept", **self._usual(event)
+        )
 
     def _text_in(self, event: Row, detail: Row) -> str:
-        return say("text_in_technician" if event["technician"] else "text_in_client", **self._usual(event))
+        return self._say("text_in_technician" if event["technician"] else "text_in_client", **self._usual(event))
 
     def _text_out(self, event: Row, detail: Row) -> str:
         if not event["technician"]:
-            return say("text_out_client")
-        about = TEXTS.get(str(detail.get("prompt", "")), TEXTS[""])
-        return say("text_out_technician", **self._usual(event) | {"about": about})
+            return self._say("text_out_client")
+        about = self.words.texts.get(str(detail.get("prompt", "")), self.words.texts[""])
+        return self._say("text_out_technician", **self._usual(event) | {"about": about})
 
     def _text_status(self, event: Row, detail: Row) -> str:
         status = str(detail.get("status", ""))
@@ -301,21 +290,23 @@ class Teller:
         if status in ("failed", "undelivered", "refused"):
             known = "failed" if detail.get("why") else "failed_silently"
         who = "technician" if event["technician"] else "client"
-        return say(f"text_status_{who}_{known}", **self._usual(event) | {"status": status})
+        return self._say(f"text_status_{who}_{known}", **self._usual(event) | {"status": status})
 
     def _flow_error(self, event: Row, detail: Row) -> str:
         if detail.get("reason"):
             known = next((one for one in ("prompt", "step") if one in detail), "reason")
-            return say(f"flow_error_{known}", **{"prompt": "", "step": "", **detail})
+            reason = self.words.faults.get(str(detail["reason"]), str(detail["reason"]))
+            return self._say(f"flow_error_{known}", **{"prompt": "", "step": "", **detail, "reason": reason})
         asker = "technician" if detail.get("asker") == "technician" else "caller"
-        return say(f"flow_error_{asker}", code=detail.get("code", ""))
+        return self._say(f"flow_error_{asker}", code=detail.get("code", ""))
 
     def _ended(self, event: Row, detail: Row) -> str:
         outcome = str(detail.get("outcome", ""))
         known = "ended_why" if detail.get("why") else "ended"
         if self.ours and outcome == "auto_replied":
             known = "ended_menu"
-        return say(known, outcome=OUTCOMES.get(outcome, outcome), why=detail.get("why", ""))
+        why = self.words.end(detail.get("why", ""))
+        return self._say(known, outcome=self.words.outcomes.get(outcome, outcome), why=why)
 
     def _usual(self, event: Row) -> dict[str, object]:
         """What most sentences may name."""
@@ -326,13 +317,13 @@ class Teller:
             "client": self._client(),
             "matter": detail.get("matter", self.row.get("matter") or ""),
             "words": detail.get("words", ""),
-            "seconds": length(detail.get("seconds", 0)),
+            "seconds": self.words.length(detail.get("seconds", 0)),
             "due": self._due(due) if due else "",
             "why": detail.get("why", ""),
         }
 
     def _technician(self, key: str) -> str:
-        return self.names.technicians.get(key, key) or SENTENCES["somebody"]
+        return self.names.technicians.get(key, key) or self.words.sentences["somebody"]
 
     def _client(self) -> str:
         key = str(self.row.get("client") or "")
@@ -340,7 +331,7 @@ class Teller:
 
     def place(self, key: object) -> str:
         """A municipality's name."""
-        return self.names.municipalities.get(str(key or ""), str(key or "")) or SENTENCES["somewhere"]
+        return self.names.municipalities.get(str(key or ""), str(key or "")) or self.words.sentences["somewhere"]
 
     def _pod(self) -> str:
         key = str(self.row.get("pod") or "")
@@ -349,8 +340,7 @@ class Teller:
     def _due(self, text: str) -> str:
         zone = ZoneInfo(self.names.zone)
         at, began = datetime.fromisoformat(text).astimezone(zone), self.row["started_at"].astimezone(zone)
-        near = abs((at - began).days) < 6
-        return f"{at:%a %H:%M}" if near else f"{date_of(at)} {at:%H:%M}"
+        return self.words.instant("near" if abs((at - began).days) < 6 else "far", at)
 
 
 def _shown(number: str) -> str:

@@ -12,13 +12,16 @@ import pytest
 from callflows.actions import HappeningKind
 from callflows.contact import OUTCOMES
 from callflows.languages import language, languages
-from podline import sentences
-from podline.names import Names
-from podline.telling import lines, tell
 from routing.eligible import Refusal
 from routing.hunt import RingResult
 from routing.strategies import STRATEGIES
+from telling.names import Names
+from telling.prompts import PARTS
+from telling.story import lines, tell
+from telling.teller import IDENTIFIED_BY
+from telling.words import words
 
+ENGLISH = words()
 CALLFLOWS = Path(__file__).resolve().parents[2] / "callflows"
 START = datetime(2026, 11, 3, 23, 0, 3, tzinfo=UTC)
 ROW: dict[str, Any] = {
@@ -124,18 +127,18 @@ def test_every_kind_has_words_with_and_without_detail(kind: str) -> None:
 def test_every_result_of_a_ring_has_words(result: str) -> None:
     said = sentence("ring_ended", "ana", result=result, rang=20, seconds=31, talked=61, key="3")
     assert "Ana Ferreira" in said
-    assert result in sentences.RING_RESULTS
+    assert result in ENGLISH.rings
 
 
 @pytest.mark.parametrize("reason", get_args(Refusal))
 def test_every_reason_for_skipping_has_words(reason: str) -> None:
-    assert sentence("skipped", "ben", reason=reason) == f"Skipped Ben Oduya: {sentences.REFUSALS[reason]}."
+    assert sentence("skipped", "ben", reason=reason) == f"Skipped Ben Oduya: {ENGLISH.refusals[reason]}."
 
 
 def test_every_outcome_strategy_and_language_has_words() -> None:
-    assert set(OUTCOMES) == set(sentences.OUTCOMES)
-    assert set(STRATEGIES) <= set(sentences.ORDERS)
-    assert set(languages()) == set(sentences.LANGUAGES)
+    assert set(OUTCOMES) == set(ENGLISH.outcomes)
+    assert set(STRATEGIES) <= set(ENGLISH.orders)
+    assert set(languages()) == set(ENGLISH.languages)
 
 
 def written(call: str, place: int) -> set[str]:
@@ -173,8 +176,8 @@ def constants(value: ast.expr, where: str) -> Iterator[str]:
 def test_every_code_that_a_step_gives_as_its_reason_has_words_and_no_other() -> None:
     codes = written("because", 0)
     assert len(codes) > 30
-    assert codes <= set(sentences.REASONS)
-    others = set(sentences.REASONS) - codes - {"unknown", "loop_of_lines"}
+    assert codes <= set(ENGLISH.reasons)
+    others = set(ENGLISH.reasons) - codes - {"unknown", "loop_of_lines"}
     assert not {one for one in others if not one.startswith(tuple(f"{code}_" for code in codes))}
 
 
@@ -190,9 +193,9 @@ UNTOLD = (
 def test_every_prompt_of_the_languages_has_words_and_no_other() -> None:
     prompts = {one for one in language("en").prompts if not one.startswith(UNTOLD)}
     assert len(prompts) > 60
-    told = {one.removeprefix("prompted_") for one in sentences.SENTENCES if one.startswith("prompted_")}
-    assert prompts == (told - {"other"}) | sentences.PARTS | (set(sentences.TEXTS) - {""})
-    assert not told & sentences.PARTS
+    told = {one.removeprefix("prompted_") for one in ENGLISH.sentences if one.startswith("prompted_")}
+    assert prompts == (told - {"other"}) | PARTS | (set(ENGLISH.texts) - {""})
+    assert not told & PARTS
 
 
 def test_what_the_story_leaves_unsaid_is_never_told_as_said() -> None:
@@ -208,15 +211,15 @@ def test_what_the_story_leaves_unsaid_is_never_told_as_said() -> None:
 
 def test_every_text_to_a_technician_has_words() -> None:
     texts = written("Text", 1) | written("TextOut", 1) | written("notify", 2)
-    assert texts == set(sentences.TEXTS) - {""}
+    assert texts == set(ENGLISH.texts) - {""}
 
 
 def test_every_way_to_be_identified_has_words() -> None:
     ways = keyword_values("by")
-    assert ways == set(sentences.IDENTIFIED_BY)
+    assert ways == set(IDENTIFIED_BY)
     for by in ways:
         said = sentence("identified", "ana", by=by, municipality="4802022", client="clara")
-        assert said != sentences.SENTENCES["identified_otherwise"].format(by=by)
+        assert said != ENGLISH.sentences["identified_otherwise"].format(by=by)
 
 
 def keyword_values(name: str) -> set[str]:

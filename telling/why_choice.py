@@ -11,9 +11,9 @@ from callflows.parts.whom import Judged, judge, plan_of
 from callflows.steps.ring import RingStep
 from callflows.turn import Turning
 from db.stories import NotReplayed, Played
-from podline.why_pod import codes
 from routing.plan import Place
 from routing.swarm import Swarm
+from telling.why_pod import codes
 
 GOES_ON = (events.DialEnded, events.LegEnded, events.KeyPressed, events.TimerFired)
 SPENT = ("rings_spent", "time_spent")

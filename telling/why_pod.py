@@ -8,10 +8,10 @@ from callflows.actions import Reject
 from callflows.parts.asking import NONE_OF_THEM
 from callflows.plain import plain
 from db.stories import Played
-from podline.names import Names
-from podline.teller import Teller, capital, list_of
-from podline.why_sentences import WHY
 from routing.numbers import shown
+from telling.names import Names
+from telling.teller import Teller
+from telling.words import Words, capital
 
 Row = Mapping[str, Any]
 
@@ -41,17 +41,17 @@ def why_pod(row: Row, played: Sequence[Played], names: Names) -> Iterator[str]:
 def beginning(first: Played, names: Names) -> Iterator[str]:
     match first.event:
         case events.ErrandDue(matter=matter, promised_in=contact):
-            yield WHY["call_errand"].format(matter=matter, contact=contact)
+            yield names.words.explain("call_errand", matter=matter, contact=contact)
             if "promise_settled" in codes(first):
-                yield WHY["call_settled"]
+                yield names.words.explain("call_settled")
         case events.CallArrived(caller=caller, trusted=trusted):
             people = [names.clients[one.client] for one in first.floor.callers]
             known = "call_known" if people else "call_unknown" if caller else "call_withheld"
-            yield WHY[known].format(number=shown(caller), people=list_of(people, "and"))
+            yield names.words.explain(known, number=shown(caller), people=names.words.all_of(people))
             if not trusted:
-                yield WHY["call_untrusted"]
+                yield names.words.explain("call_untrusted")
         case event:
-            yield WHY["call_late"].format(event=type(event).__name__)
+            yield names.words.explain("call_late", event=type(event).__name__)
 
 
 def answer_of(one: Played, names: Names) -> str:
@@ -61,26 +61,37 @@ def answer_of(one: Played, names: Names) -> str:
         return ""
     named = names.clients if asked.kind == "client" else names.municipalities
     options = [named.get(key, key) for key in asked.options]
-    question = WHY.get(f"asked_{asked.kind}", WHY["asked_other"]).format(options=list_of(options))
+    known = f"asked_{asked.kind}"
+    question = names.words.explain(
+        known if known in names.words.why else "asked_other", options=names.words.any_of(options)
+    )
     match one.event:
         case events.CallerSaid(words=words):
-            return WHY["answer_said"].format(asked=question, words=words)
+            return names.words.explain("answer_said", asked=question, words=words)
         case events.CallerPressed(digits=keys):
             known = "answer_keyed" if asked.kind == "place" else "answer_pressed"
-            return WHY[known].format(asked=question, keys=keys, meaning=meaning(keys, asked.kind, options))
+            return names.words.explain(
+                known, asked=question, keys=keys, meaning=meaning(keys, asked.kind, options, names.words)
+            )
         case events.CallerStayed():
-            return WHY["answer_silent"].format(asked=question)
+            return names.words.explain("answer_silent", asked=question)
     return ""
 
 
-def meaning(keys: str, kind: str, options: Sequence[str]) -> str:
+def meaning(keys: str, kind: str, options: Sequence[str], words: Words) -> str:
     """What a key stood for, where there were options."""
     if len(keys) != 1 or kind in ("language", "place"):
         return ""
     if len(options) == 1:
-        return {"1": WHY["key_yes"], "2": WHY["key_no"]}.get(keys, "")
+        return {"1": words.explain("key_yes"), "2": words.explain("key_no")}.get(keys, "")
     chosen = options[int(keys) - 1] if keys in "12345678"[: len(options)] else ""
-    return WHY["key_none"] if keys == NONE_OF_THEM else WHY["key_option"].format(option=chosen) if chosen else ""
+    return (
+        words.explain("key_none")
+        if keys == NONE_OF_THEM
+        else words.explain("key_option", option=chosen)
+        if chosen
+        else ""
+    )
 
 
 def conclusion(played: Sequence[Played], names: Names) -> str:
@@ -91,12 +102,12 @@ def conclusion(played: Sequence[Played], names: Names) -> str:
         "pod": names.pods.get(contact.pod, contact.pod),
     }
     if any(isinstance(reply, Reject) for one in played for reply in one.turn.replies):
-        return WHY["pod_refused"]
+        return names.words.explain("pod_refused")
     if contact.technician and not hunted:
-        return WHY["pod_not_needed"]
+        return names.words.explain("pod_not_needed")
     if contact.pod:
-        return WHY["pod_of_place" if contact.municipality else "pod_shared"].format(**known)
-    return WHY["pod_none_of_place" if contact.municipality else "pod_none"].format(**known)
+        return names.words.explain("pod_of_place" if contact.municipality else "pod_shared", **known)
+    return names.words.explain("pod_none_of_place" if contact.municipality else "pod_none", **known)
 
 
 def codes(one: Played) -> set[str]:

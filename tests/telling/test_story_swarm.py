@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.podline.kept import crew, crew_call
-from tests.podline.test_telling import event, sentence, story
-from tests.podline.test_why_swarm import nobody_of_the_pod, twilios_api_is_away
+from tests.telling.kept import crew, crew_call
+from tests.telling.test_story import event, sentence, story
+from tests.telling.test_why_swarm import nobody_of_the_pod, twilios_api_is_away
 
 
 def test_a_long_wait_is_one_line() -> None:

@@ -17,10 +17,11 @@ from callflows.version import Version
 from db.inputs import live_of, slice_of
 from db.turns import dumped
 from podline.commands.why import show
-from podline.names import names_then
-from podline.telling import lines
-from podline.why import Explanation, explain
 from routing.floor import Floor, Presence, Standing
+from telling.names import names_then
+from telling.story import lines
+from telling.why import Explanation, explain
+from telling.words import words
 from tests.builders import CALLER, LINE, NORTH, NOW, floor, pod, standing, version
 from tests.callflows.call import Call
 
@@ -70,14 +71,14 @@ class KeptCall(Call):
             at = datetime.fromisoformat(kept["live"]["at"])
             yield number, at, kept["event"]["event"], kept["reasons"]
 
-    def why(self) -> Explanation:
-        return explain(self.row, self.kept, {(self.version.flow, self.version.version): self.version})
+    def why(self, language: str = "en") -> Explanation:
+        return explain(self.row, self.kept, {(self.version.flow, self.version.version): self.version}, language)
 
 
-def printed(found: Explanation) -> str:
+def printed(found: Explanation, language: str = "en") -> str:
     console = Console(width=80, color_system=None, highlight=False)
     with console.capture() as capture:
-        show(found, console)
+        show(found, console, words(language))
     return capture.get()
 
 

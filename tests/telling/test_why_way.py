@@ -4,9 +4,9 @@ from typing import Any
 
 from callflows.steps import KINDS
 from callflows.version import Version
-from podline.why_sentences import EXITS
+from telling.words import words
 from tests.builders import floor, unknown_floor
-from tests.podline.kept import NORTHERNERS, KeptCall, crew, crew_call, everything
+from tests.telling.kept import NORTHERNERS, KeptCall, crew, crew_call, everything
 
 FLOW: dict[str, Any] = {
     "start": "hello",
@@ -83,7 +83,7 @@ def test_the_way_of_a_call_that_came_to_no_flow_and_of_a_fault() -> None:
 
 
 def test_every_kind_of_exit_has_words() -> None:
-    known = {name for name in EXITS if name}
+    known = {name for name in words().exits if name}
     told_by_reasons = {"hours.open", "hours.closed", "branch.cases", "branch.otherwise"}
     exits = {
         f"{kind}.{name}"

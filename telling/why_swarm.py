@@ -15,14 +15,13 @@ from callflows.steps.ring import RingStep
 from callflows.steps.swarm import SwarmStep
 from callflows.turn import Turning
 from db.stories import NotReplayed, Played
-from podline.names import Names
-from podline.sentences import REFUSALS
-from podline.teller import Teller, capital, length, list_of
-from podline.why_hunt import Stand, moment, place_in_pod, results_of
-from podline.why_pod import codes
-from podline.why_sentences import HELPED, WHY
 from routing.helpers import helpers
 from routing.plan import Place
+from telling.names import Names
+from telling.teller import Teller
+from telling.why_hunt import Stand, moment, place_in_pod, results_of
+from telling.why_pod import codes
+from telling.words import Words, capital
 
 NOT_ALL = ("concurrent_calls", "wave_full")
 
@@ -79,6 +78,10 @@ class Swarming:
     results: Mapping[int, Mapping[str, Any]]
 
     @property
+    def words(self) -> Words:
+        return self.names.words
+
+    @property
     def first(self) -> Played:
         return self.turns[0]
 
@@ -125,7 +128,7 @@ class Swarming:
         return SwarmTold(
             number=self.first.turn.contact.swarms if self.is_open else 0,
             at=at,
-            heading=WHY[known].format(day=moment(self.names, at, seconds=True)),
+            heading=self.words.explain(known, day=moment(self.names, at, seconds=True)),
             opened=self.why_opened(),
             plan=tuple(self.stand(place, turning, because[key]) for place, key in enumerate(self.rung, 1)),
             left_out=tuple(self.left_out(turning, judged)),
@@ -161,7 +164,7 @@ class Swarming:
         teller = Teller({"pod": contact.pod}, self.names)
         pod = self.names.pods.get(contact.pod, contact.pod)
         if self.pod_only:
-            return WHY["opened_pod"].format(pod=pod, count=len(self.rung))
+            return self.words.explain("opened_pod", pod=pod, count=len(self.rung))
         told = next((reason for reason in one.turn.reasons if reason.code == "sent_to_swarm"), None)
         if told is not None:
             return capital(teller.reason(plain(told))) + "."
@@ -169,12 +172,12 @@ class Swarming:
         way = [one.before.step, *one.turn.path]
         came_from = steps.get(way[way.index(name) - 1]) if name in way[1:] else None
         if any(told.kind == "swarm_closed" for told in one.turn.story):
-            return WHY["opened_after_pod"].format(pod=pod)
+            return self.words.explain("opened_after_pod", pod=pod)
         if isinstance(came_from, RingStep):
-            return WHY["opened_hunt"].format(pod=pod)
+            return self.words.explain("opened_hunt", pod=pod)
         if isinstance(came_from, MenuStep) and isinstance(one.event, events.CallerPressed):
-            return WHY["opened_key"].format(key=one.event.digits)
-        return WHY["opened_flow" if contact.pod else "opened_unknown"].format(step=name)
+            return self.words.explain("opened_key", key=one.event.digits)
+        return self.words.explain("opened_flow" if contact.pod else "opened_unknown", step=name)
 
     # Who was asked to help.
 
@@ -190,7 +193,7 @@ class Swarming:
         talked, pod = standing.last_talked_at, standing.technician.pod
         day = moment(self.names, talked) if talked else ""
         known = "stands_opted_in" if talked else "stands_opted_in_never"
-        return WHY[known].format(pod=self.names.pods.get(pod, pod), day=day)
+        return self.words.explain(known, pod=self.names.pods.get(pod, pod), day=day)
 
     def happened(self, key: str) -> tuple[str, str]:
         """A word for machines, and the words for people."""
@@ -201,7 +204,7 @@ class Swarming:
         held = swarm.helper(ring) if swarm else None
         if ended is not None:
             known = str(ended["result"])
-            known = f"{known}_taken" if ended.get("key") == "1" and f"{known}_taken" in HELPED else known
+            known = f"{known}_taken" if ended.get("key") == "1" and f"{known}_taken" in self.words.helped else known
             outcome = str(ended["result"])
         elif self.is_away(key):
             known = outcome = "unplaced"
@@ -209,12 +212,13 @@ class Swarming:
             known = outcome = held.state
         else:
             known = outcome = "never_rang"
-        said = HELPED[known].format(
-            seconds=length(ended["seconds"] if ended else 0), rang=length(ended["rang"] if ended else 0)
+        said = self.words.helped[known].format(
+            seconds=self.words.length(ended["seconds"] if ended else 0),
+            rang=self.words.length(ended["rang"] if ended else 0),
         )
         talked = next((told.detail["talked"] for told in story if told.kind == "swarm_left"), None)
         if talked is not None:
-            said = f"{said}, {HELPED['left'].format(talked=length(talked))}"
+            said = f"{said}, {self.words.helped['left'].format(talked=self.words.length(talked))}"
         return outcome, said
 
     def is_away(self, key: str) -> bool:
@@ -226,31 +230,31 @@ class Swarming:
     def left_out(self, turning: Turning, judged: Sequence[Judged]) -> Iterator[LeftOut]:
         for key in rung_before(turning):
             known = "declined" if key in turning.contact.hunt.declined else "rung_before"
-            yield LeftOut(key, self.name(key), known, REFUSALS.get(known, WHY["rung_before"]))
+            yield LeftOut(key, self.name(key), known, self.words.refusals.get(known, self.words.explain("rung_before")))
         for one in judged:
             key = one.place.technician
             if one.refused is not None:
-                yield LeftOut(key, self.name(key), one.refused, REFUSALS[one.refused])
+                yield LeftOut(key, self.name(key), one.refused, self.words.refusals[one.refused])
             elif one.standing is not None and key not in self.rung:
                 code = next((reason.code for reason in self.first.turn.reasons if reason.code in NOT_ALL), NOT_ALL[0])
-                yield LeftOut(key, self.name(key), code, WHY[code])
+                yield LeftOut(key, self.name(key), code, self.words.explain(code))
 
     def notes(self, turning: Turning) -> Iterator[str]:
         """Who had no place in the order at all."""
         if self.pod_only:
-            yield WHY["pod_alone"].format(pod=self.names.pods.get(turning.contact.pod, turning.contact.pod))
+            yield self.words.explain("pod_alone", pod=self.names.pods.get(turning.contact.pod, turning.contact.pod))
             return
         named = {one.technician for one in self.places(turning)} | set(rung_before(turning))
         others = [key for key in turning.floor.standings if key not in named]
         if others:
-            yield WHY["not_opted_in_one" if len(others) == 1 else "not_opted_in"].format(count=len(others))
+            yield self.words.explain("not_opted_in_one" if len(others) == 1 else "not_opted_in", count=len(others))
 
     # Who owned it.
 
     def owners(self) -> Iterator[str]:
         owner = self.first.before.owner
         if owner:
-            yield WHY["owner_before"].format(technician=self.name(owner))
+            yield self.words.explain("owner_before", technician=self.name(owner))
         for one in self.during[1:]:
             after, owned = one.turn.contact.owner, owner
             told = any(told.kind == "owner_changed" for told in one.turn.story)
@@ -259,30 +263,32 @@ class Swarming:
                 continue
             owner, day = after, moment(self.names, one.floor.at, seconds=True)
             known = "owner_first" if first else "owner_next"
-            yield WHY[known].format(technician=self.name(after), left=self.name(owned), day=day)
+            yield self.words.explain(known, technician=self.name(after), left=self.name(owned), day=day)
             matter = Turning(one.version, one.before, one.floor).matter
             passed = any(isinstance(change, PassMatter) for change in one.turn.changes)
             if first and matter and matter.owner != after and not passed:
-                yield WHY["matter_stays"].format(matter=matter.number, technician=self.name(matter.owner))
+                yield self.words.explain("matter_stays", matter=matter.number, technician=self.name(matter.owner))
         if not owner:
-            yield WHY["owner_nobody" if self.closed else "owner_not_yet"]
+            yield self.words.explain("owner_nobody" if self.closed else "owner_not_yet")
 
     # How it ended.
 
     def ends(self) -> Iterator[str]:
         for one in self.during:
             if "client_alone" in codes(one):
-                yield WHY["end_alone"].format(day=moment(self.names, one.floor.at, seconds=True))
+                yield self.words.explain("end_alone", day=moment(self.names, one.floor.at, seconds=True))
         if self.closed is None:
-            yield WHY["end_goes_on"]
+            yield self.words.explain("end_goes_on")
             return
         day = moment(self.names, self.closed.floor.at, seconds=True)
         why = next(told.detail["why"] for told in self.closed.turn.story if told.kind == "swarm_closed")
         spent = next((one.detail for one in self.closed.turn.reasons if one.code == "time_spent"), "")
-        yield WHY["end_closed_spent" if spent else "end_closed"].format(day=day, why=why, count=spent)
+        yield self.words.explain(
+            "end_closed_spent" if spent else "end_closed", day=day, why=self.words.end(why), count=spent
+        )
         if "one_by_one" in codes(self.closed):
             away = [self.name(key) for key in self.rung if self.is_away(key)]
-            yield WHY["end_one_by_one"].format(technicians=list_of(away, "and"))
+            yield self.words.explain("end_one_by_one", technicians=self.words.all_of(away))
 
     def name(self, key: str) -> str:
         return self.names.technicians.get(key, key)

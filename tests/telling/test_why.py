@@ -16,7 +16,7 @@ from podline.commands.why import shape
 from routing.floor import OpenMatter, Presence, Reservation, Talk
 from routing.places import Found
 from tests.builders import CALLER, CLARA, NORTH, NOW, TABER, floor, matter, pod, standing, unknown_floor, version
-from tests.podline.kept import KeptCall, play, printed
+from tests.telling.kept import KeptCall, play, printed
 
 MD_TABER = replace(TABER, municipality="4802021", kind="MD", pod="north")
 BUSY, AWAY = Reservation("another", "on_call", None), Presence("away", NOW)
