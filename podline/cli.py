@@ -12,6 +12,7 @@ from podline.commands.contacts import contacts, story
 from podline.commands.directory import import_, migrate, municipalities
 from podline.commands.doctor import doctor
 from podline.commands.people import presence, who
+from podline.commands.play import play
 from podline.commands.serving import demo, serve, simulator, work
 from podline.commands.why import why
 
@@ -21,13 +22,14 @@ Settings come from the environment or `.env`, each named PODLINE_…; `podline d
 """
 
 FAMILIES: dict[str, tuple[Callable[..., object], ...]] = {
-    "Run": (serve, work, simulator, demo),
+    "Run": (serve, work, demo),
     "Set up": (migrate, import_, municipalities, doctor),
     "Look and act": (contacts, story, why, who, presence, calendar),
 }
 
-# Commands of two words: the first, what it is for, and the functions of the second.
-PAIRS: dict[str, tuple[str, str, tuple[Callable[..., object], ...]]] = {
+# Commands of two words: the first, what it is for or what it does by itself, and the functions of the second.
+PAIRS: dict[str, tuple[str, str | Callable[..., object], tuple[Callable[..., object], ...]]] = {
+    "simulator": ("Run", simulator, (play,)),
     "flow": (
         "Set up",
         "What a call does, as a document: check it, publish it, look at its versions, go back.",
@@ -49,7 +51,9 @@ def make_app() -> App:
             app.command(command, name=command.__name__.rstrip("_"), group=group)
         for name, (home, told, seconds) in PAIRS.items():
             if home == family:
-                pair = App(name, help=told, group=group)
+                pair = App(name, help=told if isinstance(told, str) else None, group=group)
+                if not isinstance(told, str):
+                    pair.default(told)
                 for command in seconds:
                     pair.command(command, name=command.__name__.rstrip("_"))
                 app.command(pair)

@@ -7,7 +7,9 @@ holds them. Libraries speak from WARNING on.
 import logging
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import asyncpg
@@ -74,6 +76,24 @@ def configure_logging(form: Literal["json", "pretty"], secrets: Iterable[str] = 
     logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def logging_to(path: Path) -> Iterator[None]:
+    """What a rehearsed service says meanwhile goes to the end of that file, and does not stand between what a command
+    shows."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    with path.open("a", encoding="utf-8") as log:
+        configure_logging("json")
+        for handler in root.handlers:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(log)
+        try:
+            yield
+        finally:
+            root.handlers[:] = handlers
+            root.setLevel(level)
 
 
 class Clean:

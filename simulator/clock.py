@@ -46,6 +46,7 @@ class Clock(Protocol):
     async def settle(self) -> None: ...
     async def passes(self, seconds: float) -> None: ...
     async def until(self, predicate: Callable[[], bool], within_seconds: float) -> bool: ...
+    async def ends(self) -> None: ...
 
 
 @dataclass(eq=False)
@@ -105,6 +106,13 @@ class _TaskClock(ABC):
         if not task.cancelled() and (error := task.exception()):
             self._crashes.append(error)
         self._pulse()
+
+    async def ends(self) -> None:
+        """Nobody lets time pass any more: whatever still waits is given up."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:

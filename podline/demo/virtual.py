@@ -2,11 +2,10 @@
 while what has happened is read."""
 
 import asyncio
-import logging
 import tempfile
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from podline.demo.scene import Scene
 from podline.demo.stage import Stage, furnish
 from podline.demo.terminal import Terminal
 from podline.demo.town import Person, write_town
-from podline.logging import configure_logging
+from podline.logging import logging_to
 from podline.rehearsal import API_TOKEN, BASE, Rehearsal
 from simulator.clock import NotQuietError
 
@@ -94,7 +93,7 @@ async def open_virtual_stage(scene: Scene, live: LiveStage, console: Console) ->
     set_to = f"{start:%A} {start.day} {start:%B} {start.year}, {start:%H:%M} in {scene.place}"
     console.print(Text(f"     (the clock is set to {set_to}, and runs ahead)", "dim"))
     async with AsyncExitStack() as stack:
-        stack.enter_context(_logging_to(live.place.rehearsal_log))
+        stack.enter_context(logging_to(live.place.rehearsal_log))
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rehearsal-", dir=live.place.folder)))
         directory = home / "directory"
         write_town(directory, start)
@@ -125,20 +124,3 @@ def _zone_of(place: str, people: dict[str, Person]) -> ZoneInfo:
     if not place or place not in zones:
         raise ValueError(f"a scene is told in the time of a client's municipality, and {place!r} is none of them")
     return ZoneInfo(zones[place])
-
-
-@contextmanager
-def _logging_to(path: Path) -> Iterator[None]:
-    """What the rehearsed service logs would stand between the lines of the account."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    with path.open("a", encoding="utf-8") as log:
-        configure_logging("json")
-        for handler in root.handlers:
-            if isinstance(handler, logging.StreamHandler):
-                handler.setStream(log)
-        try:
-            yield
-        finally:
-            root.handlers[:] = handlers
-            root.setLevel(level)

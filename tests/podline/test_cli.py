@@ -17,6 +17,7 @@ from podline.cli import FAMILIES, run
 from podline.commands.opening import CommandFailed, read_instant
 from podline.world import write_world
 from tests.world import SID, TOKEN
+from web.story_links import scope_of
 
 COMMANDS = [command.__name__.rstrip("_") for commands in FAMILIES.values() for command in commands]
 HEAVY = {"phonenumbers", "asyncpg", "quart", "granian", "twilio", "babel", "simulator", "db"}
@@ -250,11 +251,27 @@ def test_contacts_and_their_stories(desk: str, capsys: pytest.CaptureFixture[str
         "         Skipped Ève Tremblay: on a call.",
         "           because: Ève Tremblay was left out: on a call",
     ]
+    assert run(["story", "CA1", "--language", "fr"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "         Appel non offert à Ève Tremblay\u00a0: déjà en ligne."
     assert run(["story", "q7nm2x4kabcd", "--json", "--why"]) == 0
     story = json.loads(capsys.readouterr().out)
     assert (story["id"], story["reasons"][0]["turn"], len(story["events"])) == ("q7nm2x4kabcd", 1, 2)
     assert run(["contacts", "--client", "lucie", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["contacts"][0]["from"] == "+14185550130"
+
+
+def test_the_address_of_a_storys_page(
+    desk: str, settings: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql(desk, add_contact)
+    capsys.readouterr()
+    assert run(["story", "CA1", "--link"]) == 1
+    assert "PODLINE_SECRET_KEY is not set" in capsys.readouterr().err
+    settings(public_url="https://desk.example.org", secret_key="signs")
+    assert run(["story", "CA1", "--link"]) == 0
+    address, _, key = capsys.readouterr().out.strip().partition("?key=")
+    assert address == "https://desk.example.org/stories/q7nm2x4kabcd"
+    assert scope_of(key, "signs", datetime.now(UTC)) == "q7nm2x4kabcd"
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,18 @@ async def test_both_clocks_speak_alike(make: Callable[[], RealClock | VirtualClo
     assert clock.now().tzinfo is not None
     assert await clock.until(done.is_set, 2)
     await clock.settle()
+
+
+async def test_what_still_waits_when_the_clock_ends_is_given_up() -> None:
+    clock, woken = VirtualClock(START), list[str]()
+
+    async def waits() -> None:
+        await clock.sleep(3600)
+        woken.append("too late")
+
+    task = clock.spawn(waits(), "waits")
+    await clock.passes(10)
+    await clock.ends()
+    assert task.cancelled() and clock.now() == START + timedelta(seconds=10)
+    await clock.passes(7200)
+    assert not woken
