@@ -25,12 +25,14 @@ class LegAnswered:
 @dataclass(frozen=True)
 class Heard:
     """Sound begins on this leg. `kind` as in sounds.py; `text` is what is said, or the name of what is
-    played."""
+    played; `language` and `voice` are those of a Say."""
 
     at: datetime
     leg: Leg
     kind: str
     text: str
+    language: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True)

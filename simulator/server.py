@@ -1,24 +1,34 @@
-"""The REST API on a port of this machine, by Hypercorn, in the running loop."""
+"""The REST API, alone or with the softphone, on a port of this machine, by Hypercorn, in the running loop."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any, cast
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
-from simulator.rest import RestApi
+from simulator.asgi import Asgi
 
 
-async def serve(app: RestApi, host: str = "127.0.0.1", port: int = 8900, *, until: asyncio.Event | None = None) -> None:
-    """Serves until `until` is set, or for ever."""
+async def serve(
+    app: Asgi,
+    host: str = "127.0.0.1",
+    port: int = 8900,
+    *,
+    until: asyncio.Event | None = None,
+    leaving: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves until `until` is set, or for ever. `leaving` then asks those to go who would stay connected."""
     config = Config()
-    config.bind = [f"{host}:{port}"]
+    config.bind = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     config.accesslog = None
     config.graceful_timeout = 1
     ends = until or asyncio.Event()
 
     async def stopped() -> None:
         await ends.wait()
+        leaving()
 
-    await hypercorn_serve(app, config, shutdown_trigger=stopped)
+    await hypercorn_serve(cast(Any, app), config, shutdown_trigger=stopped)

@@ -13,6 +13,20 @@ from typing import Literal
 Kind = Literal["speech", "file", "tone", "ringback", "talk", "conversation", "turn", "screening"]
 
 
+BEEP = 0.5  # seconds
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How words are said: the language and the voice of a Say (4.1)."""
+
+    language: str = ""
+    voice: str = ""
+
+
+UNSAID = Manner()
+
+
 @dataclass
 class Sound:
     kind: Kind
@@ -20,6 +34,7 @@ class Sound:
     until: datetime | None = None  # None: goes on
     text: str = ""
     seconds: float = 0.0  # how long the whole text would take
+    manner: Manner = UNSAID
 
     def stops(self, now: datetime) -> None:
         if self.until is None or self.until > now:

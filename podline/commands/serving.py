@@ -51,7 +51,10 @@ def simulator(
     host: str = "127.0.0.1",
     port: int = 8900,
 ) -> None:
-    """Run a local Twilio: its REST API, and telephone lines that call PODLINE_PUBLIC_URL as Twilio would.
+    """Run a local Twilio: its REST API, telephone lines that call PODLINE_PUBLIC_URL as Twilio would, and a softphone.
+
+    The softphone is a page for a browser at the same address: be anybody of the directory, dial a line, and answer
+    the technicians' telephones.
 
     Start the service with PODLINE_TWILIO_API_URL set to this address, and with the same account and token.
 

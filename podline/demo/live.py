@@ -4,36 +4,41 @@ import asyncio
 import io
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from rich.console import Console
 
+from podline import softphone
 from podline.demo.account import Account
 from podline.demo.databases import Databases
 from podline.demo.desk import Desk
 from podline.demo.place import DemoFailed, Place
-from podline.demo.progress import step, waiting
 from podline.demo.service import Service, free_port, is_free
 from podline.demo.stage import Stage, furnish
 from podline.demo.terminal import Terminal
 from podline.demo.town import Person, read_people, read_zones, write_town
 from podline.import_command import run_import
+from podline.progress import step, waiting
 from podline.settings import Settings
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
 from simulator.rest import RestApi
+from simulator.softphone.app import Softphone
+from simulator.softphone.people import Person as Player
 
 HOST = "127.0.0.1"
 # Characters a second: a brisk voice for those who read along, so that nobody waits long for the next line; and one
 # for runs at which nobody looks before they are over.
 SPEECH_RATE, UNWATCHED_SPEECH_RATE = 24.0, 240.0
+BROWSERS_SPEECH_RATE = 15.0  # once the scenes are over, and somebody may listen to the softphone
 LOOKS = 0.3  # seconds between two looks at what the service says
 
 
@@ -80,7 +85,8 @@ async def open_live_stage(console: Console, settings: Settings, *, watched: bool
         people = await _import_town(console, databases.url, place)
         chosen = _choose(place.folder)
         url = chosen["PODLINE_PUBLIC_URL"]
-        exchange = await _start_exchange(stack, chosen, SPEECH_RATE if watched else UNWATCHED_SPEECH_RATE)
+        known = await softphone.people_in(databases.url, place.folder)
+        exchange = await _start_exchange(stack, chosen, known, SPEECH_RATE if watched else UNWATCHED_SPEECH_RATE)
         furnish(exchange, url, people)
         service = Service(place, url, chosen)
         async with step(console, "Starting the service", f"The service answers webhooks at {url}."):
@@ -148,8 +154,10 @@ def _choose(home: Path) -> dict[str, str]:
     }
 
 
-async def _start_exchange(stack: AsyncExitStack, chosen: dict[str, str], speech_rate: float) -> Exchange:
-    """The local Twilio with its REST API."""
+async def _start_exchange(
+    stack: AsyncExitStack, chosen: dict[str, str], known: Sequence[Player], speech_rate: float
+) -> Exchange:
+    """The local Twilio with its REST API and its softphone."""
     api = chosen["PODLINE_TWILIO_API_URL"]
     way = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
     exchange = Exchange(
@@ -161,6 +169,8 @@ async def _start_exchange(stack: AsyncExitStack, chosen: dict[str, str], speech_
         speech_rate=speech_rate,
         rest_base=api,
     )
+    story = softphone.story_page(chosen["PODLINE_PUBLIC_URL"], chosen["PODLINE_SECRET_KEY"], exchange.clock.now)
+    page = Softphone(exchange, known, RestApi(exchange), story)
     config = Config()
     config.bind = [api.removeprefix("http://")]
     config.accesslog = config.errorlog = None
@@ -170,9 +180,10 @@ async def _start_exchange(stack: AsyncExitStack, chosen: dict[str, str], speech_
     async def ended() -> None:
         await ends.wait()
 
-    serving = asyncio.create_task(hypercorn_serve(RestApi(exchange), config, shutdown_trigger=ended))
+    serving = asyncio.create_task(hypercorn_serve(cast(Any, page), config, shutdown_trigger=ended))
 
     async def end() -> None:
+        page.feed.close()
         ends.set()
         await asyncio.gather(serving, return_exceptions=True)
 

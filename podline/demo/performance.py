@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from podline.demo.live import LiveStage, open_live_stage
+from podline.demo.live import BROWSERS_SPEECH_RATE, LiveStage, open_live_stage
 from podline.demo.scene import Ending, Scene
 from podline.demo.stage import Stage
 from podline.demo.story import end_of_story, story
@@ -38,6 +38,7 @@ async def perform(once: bool, scenes: Sequence[Scene], console: Console, setting
         sum_up(endings, console, time.monotonic() - began)
         if not once:
             await live.are_available(*RELIEF)
+            live.exchange.speech_rate = BROWSERS_SPEECH_RATE
             for line in addresses(live):
                 console.print(line)
             await stay(live, console)

@@ -7,7 +7,7 @@ from rich.text import Text
 from podline.demo.phrases import lasting, listed
 from simulator.events import Joined, Left
 from simulator.legs import Leg
-from simulator.rooms import Participant
+from simulator.participants import Participant
 
 JOINS = "bold green"
 

@@ -119,9 +119,10 @@ class Stage(ABC):
 
 def furnish(exchange: Exchange, url: str, people: dict[str, Person]) -> None:
     """Both lines, which ask the service at `url`, and everybody's telephone."""
-    for line in (LINE, LINE_FR):
+    for line, name in ((LINE, "Support desk"), (LINE_FR, "Bureau de soutien")):
         exchange.add_number(
             line,
+            friendly_name=name,
             voice_url=f"{url}/voice/incoming",
             voice_fallback_url=f"{url}/voice/fallback",
             status_callback=f"{url}/voice/status",

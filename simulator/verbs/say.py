@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.outcomes import Outcome
+from simulator.sounds import Manner
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,8 +20,9 @@ async def say(reading: Reading, verb: Element, stop: asyncio.Future[None] | None
     if not words:
         return None
     seconds = reading.exchange.speech_seconds(words)
+    manner = Manner(verb.value("language"), verb.value("voice"))
     for _ in range(verb.number("loop") or 1000):
-        await reading.leg.hears("speech", words, seconds, stop)
+        await reading.leg.hears("speech", words, seconds, stop, manner)
         if stop is not None and stop.done():
             break
     return None
