@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
     from simulator.legs import Leg
-    from simulator.rooms import Participant
+    from simulator.participants import Participant
     from simulator.telephones import Telephone
 
 
@@ -66,5 +66,5 @@ def _in_room(one: Participant) -> str:
     room, hold = one.room, ", on hold" if one.hold is not None else ""
     if one.company:
         names = [leg.phone.name if leg.phone else "somebody" for leg in one.company]
-        return f"talks with {', '.join(names)} in the conference {room.name}"
+        return f"{'coaches' if one.coaches else 'talks with'} {', '.join(names)} in the conference {room.name}"
     return f"in the conference {room.name} ({room.status}){hold}, talks with nobody"

@@ -4,60 +4,44 @@ then perhaps screened by a document of its own, then bridged. Each child lives i
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.detection import detects
 from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status, Subscription, Twiml, resolve
-from simulator.places import is_e164
+from simulator.parties import refusal
+from simulator.sip import Invite
 from simulator.verbs.play import tone_seconds
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.targets import Target
 
-
-@dataclass(frozen=True)
-class Target:
-    """Whom to ring: a Number, or the plain number of a Dial."""
-
-    number: str
-    screening: Fetch | None = None
-    send_digits: str = ""
-    callback: tuple[str, str, frozenset[str]] | None = None  # url, method, events
-
-
-def target(reading: Reading, noun: Element) -> Target:
-    resolved = reading.document.resolve
-    url, callback = noun.attribute("url"), noun.attribute("statusCallback")
-    return Target(
-        noun.text.strip(),
-        Fetch(resolved(url), noun.value("method")) if url else None,
-        noun.attribute("sendDigits") or "",
-        (
-            resolved(callback),
-            noun.value("statusCallbackMethod"),
-            frozenset(noun.value("statusCallbackEvent").split()),
-        )
-        if callback
-        else None,
-    )
+_SIP_CODES = {"completed": 200, "busy": 486, "failed": 404, "no-answer": 487, "canceled": 487}
 
 
 class Ringing:
-    """One group of targets that ring at once."""
+    """One group of targets that ring at once. `refused` is why none was even tried."""
 
     def __init__(self, reading: Reading, targets: list[Target], caller_id: str, timeout: int) -> None:
         self._reading, self._timeout = reading, timeout
         self._exchange = reading.exchange
         self.picked: Leg | None = None
-        self.last: Leg | None = None  # the leg that ended last: it decides when nobody answered
+        self.ended: list[Leg] = []  # in their order: they decide when nobody answered
         loop = asyncio.get_running_loop()
         self.settled: asyncio.Future[None] = loop.create_future()  # somebody picked up, or all are over
         self.ready: asyncio.Future[None] = loop.create_future()  # the one who picked up may be bridged
         self.left: asyncio.Future[None] = loop.create_future()  # REST took the child out of this Dial
-        self.legs = [self._child(each, caller_id) for each in targets]
-        for leg, each in zip(self.legs, targets, strict=True):
-            self._exchange.clock.spawn(self._lives(leg, each), f"leg {leg.sid} to {each.number}")
+        refused = [refusal(self._exchange, each.address, caller_id, reading.leg) for each in targets]
+        for why, each in zip(refused, targets, strict=True):
+            if why is not None:
+                self._exchange.note(why[0], f"{why[1]}: {each.address} from {caller_id}", "", reading.leg)
+        has_child = self._exchange.switches.refused_number_has_child == "yes"
+        tried = [(each, why) for each, why in zip(targets, refused, strict=True) if has_child or why is None]
+        self.legs = [self._child(each, caller_id) for each, _ in tried]
+        for leg, (each, why) in zip(self.legs, tried, strict=True):
+            self._exchange.clock.spawn(self._lives(leg, each, why), f"leg {leg.sid} to {each.address}")
+        if not self.legs:
+            resolve(self.settled)
 
     def drops(self, status: Status) -> None:
         for leg in self.legs:
@@ -65,9 +49,14 @@ class Ringing:
                 leg.ends(status)
 
     def _child(self, each: Target, caller_id: str) -> Leg:
-        child = self._exchange.new_leg("outbound-dial", caller_id, each.number, "initiated", self._reading.leg)
+        child = self._exchange.new_leg("outbound-dial", caller_id, each.address, "initiated", self._reading.leg)
         if each.callback:
             child.subscription = Subscription(*each.callback)
+        if each.headers is not None:
+            child.sip = Invite(f"{self._exchange.sid('')}@192.0.2.7", each.headers)
+        child.told = each.told
+        if self._exchange.switches.screening_failure == "asks the fallback":
+            child.fallback = self._reading.leg.fallback
         self._reading.leg.children.append(child)
         child.on_change.append(self._changed)
         self._exchange.announce(child)
@@ -82,23 +71,22 @@ class Ringing:
                     other.ends(sibling_status)
             resolve(self.settled)
         elif leg.is_over:
-            self.last = leg
+            self.ended.append(leg)
             if all(each.is_over for each in self.legs):
                 resolve(self.settled)
 
-    async def _lives(self, child: Leg, each: Target) -> None:
+    async def _lives(self, child: Leg, each: Target, refused: tuple[int, str] | None) -> None:
         try:
-            if not is_e164(each.number):
-                self._exchange.note(13223, f"the number {each.number} is not E.164", "", self._reading.leg)
-                child.error = (13223, "Dial: the number is not E.164")
-                child.ends("failed")
-            elif not self._exchange.may_show(child.from_, self._reading.leg):
-                self._exchange.note(13214, f"callerId {child.from_} is not ours", "", self._reading.leg)
-                child.error = (13214, "Dial: invalid callerId")
+            if refused is not None:
+                child.error = refused
                 child.ends("failed")
             await self._exchange.calls.offer(child, self._timeout + self._exchange.extra_ring)
+            if child.sip is not None and child.phone is not None:
+                child.sip.answered = child.phone.headers
             if each.send_digits:
                 await child.hears("tone", each.send_digits, tone_seconds(each.send_digits))
+            elif each.detection is not None:
+                await detects(self._exchange, child, each.detection)
             asked = self._reading.of(child, "screening")
             if each.screening and not await asked.through(each.screening):
                 return
@@ -118,3 +106,12 @@ class Ringing:
 
 def final_status(leg: Leg) -> Status:
     return "completed" if leg.answered_at else leg.status
+
+
+def after_sip(leg: Leg) -> dict[str, str]:
+    """1.3: what the Dial action says after a Sip noun."""
+    if leg.sip is None:
+        return {}
+    code = leg.sip_code or _SIP_CODES[final_status(leg) if leg.is_over else "completed"]
+    told = {"DialSipCallId": leg.sip.call_id, "DialSipResponseCode": str(code)}
+    return told | {f"DialSipHeader_{name}": value for name, value in leg.sip.answered.items()}

@@ -69,12 +69,16 @@ class Reading:
 
     async def ask(self, fetch: Fetch) -> Request | Failure:
         """Requests with the standard parameters of this moment, and takes the answer for TwiML or not."""
-        params = standard(self.exchange.account_sid, self.leg) | fetch.params
+        leg, switches = self.leg, self.exchange.switches
+        params = standard(self.exchange.account_sid, leg) | fetch.params
+        if leg.has_asked and leg.status == "ringing" and leg.direction == "inbound":
+            params["CallStatus"] = switches.call_status_before_bridge
+        leg.has_asked = True
         return await self.exchange.webhooks.ask("twiml", fetch.method, fetch.url, params, self.leg)
 
     async def fetched(self, fetch: Fetch) -> Document | Failure:
         """With no fallback and no apology: what is read beside the call's own documents."""
-        return self._read(await self.ask(fetch))
+        return self.reads(await self.ask(fetch))
 
     async def _obtain(self, wanted: Fetch | Twiml) -> Document | None:
         """The document, its fallback's, or None after the apology has been heard."""
@@ -83,7 +87,7 @@ class Reading:
         else:
             answer = await self.ask(wanted)
             self.leg.checks()
-            document = self._read(answer)
+            document = self.reads(answer)
         if isinstance(document, Document):
             return document
         self.exchange.note(document.code, document.message, document.url, self.leg)
@@ -92,7 +96,7 @@ class Reading:
             error = {"ErrorCode": str(document.code), "ErrorUrl": document.url}
             answer = await self.ask(Fetch(fallback.url, fallback.method, error))
             self.leg.checks()
-            document = self._read(answer)
+            document = self.reads(answer)
             if isinstance(document, Document):
                 return document
             self.exchange.note(document.code, document.message, document.url, self.leg)
@@ -104,13 +108,14 @@ class Reading:
         await self.leg.hears("speech", APOLOGY, self.exchange.speech_seconds(APOLOGY))
         self.leg.ends("completed")
 
-    def _read(self, answer: Request | Failure) -> Document | Failure:
+    def reads(self, answer: Request | Failure) -> Document | Failure:
+        """What was answered, as a document (2.5)."""
         if isinstance(answer, Failure):
             return answer
         kind = answer.content_type.partition(";")[0].strip().lower()
         if kind.startswith("audio/"):
             music = Element("Play", {}, answer.url)
-            is_music = self.place in ("conference", "queue")
+            is_music = self.place in ("conference", "queue", "announcement")
             return Document((music,) if is_music else (music, Element("Hangup", {}, "")), answer.url)
         if kind not in (*_XML, "text/plain"):
             return Failure(12300, f"content type {kind or 'missing'}", answer.url)
@@ -145,9 +150,13 @@ class Reading:
     def _may_stay_unanswered(self, verb: Element) -> bool:
         """What does not answer an inbound call: Reject, a Redirect, and a Dial with answerOnBridge as first
         verb."""
+        switches = self.exchange.switches
         if verb.name == "Dial":
-            return verb.flag("answerOnBridge") and self.is_first_verb
-        return verb.name in ("Reject", "Redirect", "Pause")
+            may_go_on = not self.leg.children or switches.second_answer_on_bridge == "keeps ringing"
+            return verb.flag("answerOnBridge") and self.is_first_verb and may_go_on
+        if verb.name == "Pause":
+            return switches.pause_before_answer == "delays the answer"
+        return verb.name in ("Reject", "Redirect")
 
     def is_played(self, verb: Element) -> bool:
         """False, and a complaint, for what is known but not played. An attribute that says its default asks

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random, SystemRandom
 
+from simulator.addresses import is_short_code
+from simulator.applications import Applications
 from simulator.callbacks import Callbacks
 from simulator.calls import Calls
 from simulator.clock import Clock
@@ -22,15 +24,22 @@ from simulator.events import (
     Spoke,
     TextSent,
 )
+from simulator.faults import Upset, Upsets
+from simulator.inbound import Inbound
 from simulator.legs import Direction, Input, Leg, Status
 from simulator.messages import Messages
+from simulator.optout import OptOuts
+from simulator.parties import kind_of
 from simulator.places import is_e164
 from simulator.queues import Queues
 from simulator.recordings import Recordings
 from simulator.rooms import Rooms
+from simulator.services import Services
+from simulator.sip import SipDomain
 from simulator.sounds import Sound, after, seconds_of
 from simulator.switches import Switches
 from simulator.telephones import Telephone
+from simulator.transcriptions import Transcription
 from simulator.webhooks import Trouble, Way, Webhooks
 
 
@@ -52,6 +61,15 @@ class Number:
     sms_method: str = "POST"
     sms_fallback_url: str = ""
     sms_fallback_method: str = "POST"
+    voice_application_sid: str = ""  # this and the two below override the URLs
+    sms_application_sid: str = ""
+    trunk_sid: str = ""
+    voice_caller_id_lookup: bool = False
+    voice_receive_mode: str = "voice"
+    emergency_address_sid: str = ""
+    takes_texts: bool = True
+    loses_texts_as: int | None = None  # such as 30034: carriers take no texts of an unregistered number
+    updated_at: datetime | None = None
 
     def __str__(self) -> str:
         return self.phone_number
@@ -104,6 +122,7 @@ class Exchange:
         recording_delay: float = 3.0,
         calls_per_second: float = 1.0,
         extra_ring: float = 5.0,
+        concurrent_calls: int | None = None,
         rest_base: str = "https://api.twilio.com",
     ) -> None:
         self.clock, self.account_sid, self.auth_token = clock, account_sid, auth_token
@@ -113,12 +132,15 @@ class Exchange:
             calls_per_second,
             rest_base,
         )
-        self.extra_ring = extra_ring
+        self.extra_ring, self.concurrent_calls = extra_ring, concurrent_calls
         self.switches = switches or Switches()
         self._sids: Random = Random(seed) if seed is not None else SystemRandom()
         chance = Random(seed) if seed is not None else SystemRandom()
         self.numbers: dict[str, Number] = {}
         self.verified: set[str] = set()  # numbers of others that may be shown as caller
+        self.closed_countries: set[str] = set()  # such as "LV": no permission to call there
+        self.api_keys: dict[str, str] = {}  # SK... and its secret
+        self.sip_domains: dict[str, SipDomain] = {}
         self.phones: list[Telephone] = []
         self._phone_of: dict[str, Telephone] = {}
         self.legs: dict[str, Leg] = {}
@@ -127,7 +149,10 @@ class Exchange:
         self.alerts: list[Alert] = []
         self._told = 0  # faults raised so far
         self._watchers: list[Callable[[Event], None]] = []
-        self.webhooks = Webhooks(send, clock, auth_token, lambda: self.switches, lambda: self.sid(""), self.report)
+        self.upsets = Upsets(clock)
+        self.webhooks = Webhooks(
+            send, clock, auth_token, lambda: self.switches, lambda: self.sid(""), self.report, self.upsets
+        )
         self.requests = self.webhooks.requests
         self.callbacks = Callbacks(
             self.webhooks,
@@ -138,7 +163,12 @@ class Exchange:
             lambda code, message, url: self.note(code, message, url),
         )
         self.recordings = Recordings(self)
+        self.transcriptions: list[Transcription] = []
+        self.applications = Applications(self)
+        self.services = Services(self)
+        self.opt_outs = OptOuts(self)
         self.messages = Messages(self)
+        self.inbound = Inbound(self)
         self.calls = Calls(self)
         self.rooms = Rooms(self)
         self.queues = Queues(self)
@@ -157,8 +187,8 @@ class Exchange:
         sms_fallback_url: str = "",
         friendly_name: str = "",
     ) -> Number:
-        if not is_e164(number):
-            raise ValueError(f"{number!r} is not E.164")
+        if not is_e164(number) and not is_short_code(number):
+            raise ValueError(f"{number!r} is neither E.164 nor a short code")
         added = Number(
             self.sid("PN"),
             number,
@@ -171,6 +201,12 @@ class Exchange:
             sms_fallback_url=sms_fallback_url,
         )
         self.numbers[number] = added
+        return added
+
+    def add_sip_domain(self, name: str, *, voice_url: str, voice_fallback_url: str = "") -> SipDomain:
+        """Calls to sip:anybody@name run its voice URL."""
+        added = SipDomain(self.sid("SD"), name, voice_url, voice_fallback_url=voice_fallback_url)
+        self.sip_domains[name] = added
         return added
 
     def phone(self, number: str | None, name: str = "") -> Telephone:
@@ -202,9 +238,12 @@ class Exchange:
         """`callback` is called with everything that happens, at once and in order."""
         self._watchers.append(callback)
 
-    def disturb(self, trouble: Trouble) -> None:
-        """Lets the way to the service be slow or broken."""
-        self.webhooks.troubles.append(trouble)
+    def disturb(self, trouble: Trouble | Upset) -> None:
+        """Lets the way to the service be slow or broken, or something befall one exchange with it."""
+        if isinstance(trouble, Upset):
+            self.upsets.waiting.append(trouble)
+        else:
+            self.webhooks.troubles.append(trouble)
 
     def report(self, event: Event) -> None:
         self.events.append(event)
@@ -213,8 +252,8 @@ class Exchange:
 
     # -- faults
 
-    def complain(self, complaint: str, url: str, leg: Leg | None = None) -> None:
-        self.note(12200, complaint, url, leg)
+    def complain(self, complaint: str, url: str, leg: Leg | None = None, code: int = 12200) -> None:
+        self.note(code, complaint, url, leg)
         if self.strict:
             self.faults.append(Fault(complaint, url, leg.sid if leg else ""))
 
@@ -250,14 +289,10 @@ class Exchange:
             self.report(LegEnded(now, leg, leg.status))
 
     def _heard(self, leg: Leg, sound: Sound) -> None:
-        self.report(Heard(sound.at, leg, sound.kind, sound.text))
+        self.report(Heard(sound.at, leg, sound.kind, sound.text, sound.manner.language, sound.manner.voice))
 
     def bridged(self, leg: Leg, other: Leg) -> None:
         self.report(Bridged(self.clock.now(), leg, other))
-
-    def may_show(self, caller_id: str, parent: Leg) -> bool:
-        """4.3: the To or From of the inbound request, a number of the account, or a verified one."""
-        return caller_id in (parent.from_, parent.to) or caller_id in self.numbers or caller_id in self.verified
 
     def unanswered_status(self, leg: Leg) -> Status:
         if leg.direction == "inbound":
@@ -269,18 +304,34 @@ class Exchange:
     def hang_up(self, leg: Leg) -> None:
         leg.ends(self.unanswered_status(leg))
 
+    def refer(self, leg: Leg, target: str) -> bool:
+        """A SIP telephone hands the other one over to `target` (4.3). False if it is none, or nobody lets it."""
+        if leg.on_refer is None or leg.phone is None or kind_of(leg.phone.number or "") != "sip":
+            return False
+        leg.on_refer(leg, target)
+        return True
+
     def press(self, leg: Leg, key: str) -> bool:
-        """False if nobody listened."""
-        self.report(KeyPressed(self.clock.now(), leg, key))
-        return leg.gives(Input(self.clock.now(), key=key))
+        """False if nobody listened. Whether such a key is kept for the next question is a switch."""
+        pressed = Input(self.clock.now(), key=key)
+        self.report(KeyPressed(pressed.at, leg, key))
+        onward = [far.onward for far in leg.company if far.onward is not None]
+        is_taken = leg.gives(pressed) or any(far.gives(pressed) for far in onward)
+        if not is_taken and not leg.company and self.switches.early_keys == "buffered":
+            leg.early_keys.append(pressed)
+        return is_taken
 
     def speaks(self, leg: Leg, text: str, seconds: float) -> bool:
         """Words or just talk (text empty): heard by the other parties, a speech Gather or a recording."""
         now = self.clock.now()
         self.report(Spoke(now, leg, text, seconds))
-        leg.speech = Sound("talk", now, after(now, seconds), text, seconds)
+        leg.said.append(Sound("talk", now, after(now, seconds), text, seconds))
+        if leg.participant is not None:
+            leg.participant.room.is_spoken_by(leg.participant, seconds)
         for other in leg.hearers:
             other.begins("talk", text, seconds)
+            if other.onward is not None:
+                other.onward.gives(Input(now, text=text, seconds=seconds))
         if leg.company:
             return True
         return leg.gives(Input(now, text=text, seconds=seconds))

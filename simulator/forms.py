@@ -3,7 +3,7 @@ refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ from quart import Response, request
 from werkzeug.datastructures import MultiDict
 
 from simulator.legs import Leg, Subscription
-from simulator.places import is_e164
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
@@ -37,15 +36,6 @@ async def form() -> Form:
     return given
 
 
-def parties(form: Form) -> tuple[str, str]:
-    to, from_ = form.get("To", "").strip(), form.get("From", "").strip()
-    if not is_e164(to):
-        raise RefusedError(400, 21211, f"The 'To' number {to} is not a valid phone number.")
-    if not from_:
-        raise RefusedError(400, 21213, "A 'From' phone number is required.")
-    return to, from_
-
-
 def whole(form: Form, name: str, default: int, *, least: int = 0, most: int = 10**6) -> int:
     value = form.get(name)
     if value is None:
@@ -57,6 +47,13 @@ def whole(form: Form, name: str, default: int, *, least: int = 0, most: int = 10
     return int(value)
 
 
+def natural(given: Mapping[str, str], name: str, default: int) -> int:
+    value = given.get(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise RefusedError(400, 20001, f"{name} is not a whole number: {value}")
+    return int(value)
+
+
 def flag(form: Form, name: str, default: bool) -> bool:
     value = form.get(name)
     if value is None:
@@ -64,6 +61,13 @@ def flag(form: Form, name: str, default: bool) -> bool:
     if value.lower() not in ("true", "false"):
         raise RefusedError(400, 20001, f"{name} must be true or false: {value}")
     return value.lower() == "true"
+
+
+def one_of(form: Form, name: str, allowed: Iterable[str], default: str) -> str:
+    value, words = form.get(name, default), list(allowed)
+    if value not in words:
+        raise RefusedError(400, 20001, f"{name} must be one of {', '.join(words)}: {value}")
+    return value
 
 
 def events(form: Form, name: str, known: Iterable[str], default: str) -> frozenset[str]:
@@ -88,6 +92,12 @@ def complain_of(exchange: Exchange, form: Form, names: Iterable[str], of: str, l
             exchange.complain(f"the parameter {name} of {of} is not played yet", "", leg)
 
 
+def complain_of_unknown(exchange: Exchange, form: Form, known: Iterable[str], of: str) -> None:
+    """Twilio ignores what it does not know; whoever wrote it is told."""
+    for name in sorted(set(form) - set(known)):
+        exchange.complain(f"{of} has no parameter {name}", "")
+
+
 def is_asked(given: MultiDict[str, str], name: str, value: str) -> bool:
     return name not in given or given[name] == value
 
@@ -98,9 +108,12 @@ def is_within(given: MultiDict[str, str], name: str, instant: datetime | None) -
         text = given.get(name + suffix)
         if text is None:
             continue
+        try:
+            limit = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        except ValueError:
+            raise RefusedError(400, 20001, f"{name} is no date or instant: {text}") from None
         if instant is None:
             return False
-        limit = datetime.fromisoformat(text.replace("Z", "+00:00"))
         limit = limit if limit.tzinfo else limit.replace(tzinfo=UTC)
         if suffix == "" and instant.date() != limit.date():
             return False

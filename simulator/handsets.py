@@ -1,47 +1,44 @@
 """Telephones in people's hands: everything a person can do with one, and everything one can say of it. Each
-method lets time pass until what it waits for has happened, or fails with the whole board. story.py is the
-same without `await`."""
+method lets time pass until what it waits for has happened, or fails with the whole board. Where a person is, is in
+whereabouts.py; story.py is the same without `await`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NoReturn, Self
+from collections.abc import Callable, Sequence
+from typing import Self
 
-from simulator.board import board
+from simulator.addresses import Channel
 from simulator.exchange import Exchange, Number
 from simulator.legs import Leg
-from simulator.rooms import Conference
+from simulator.media import Attachment
 from simulator.sounds import longest_silence
 from simulator.telephones import Telephone, Text
+from simulator.whereabouts import Whereabouts
 
 PROMPT = 30.0  # seconds of the clock that a person waits for something to be said or asked
 ACCEPT, DECLINE = "1", "2"
 TOLERANCE = 1.0  # seconds by which a ring may be longer or shorter than told
 
 
-class Handset:
+class Handset(Whereabouts):
     """One person with one telephone. Several legs may exist; the one in use is meant."""
 
     def __init__(self, exchange: Exchange, telephone: Telephone) -> None:
-        self.exchange, self.clock, self.telephone = exchange, exchange.clock, telephone
+        super().__init__(exchange, telephone)
         self._seen: set[str] = set()  # rings that the story has spoken of
-
-    def __str__(self) -> str:
-        return str(self.telephone)
 
     @property
     def texts(self) -> list[Text]:
         return self.telephone.texts
 
-    @property
-    def leg(self) -> Leg:
-        """The leg in use, or the last one. Fails if there never was one."""
-        return self.telephone.leg or self._fails("was never in a call")
-
     # -- what its telephone does by itself
 
-    def has_voicemail(self, after_seconds: float = 12, greeting_seconds: float = 8) -> Self:
-        self.telephone.has_voicemail(after_seconds, greeting_seconds)
+    def has_voicemail(self, after_seconds: float = 12, greeting_seconds: float = 8, *, beeps: bool = True) -> Self:
+        self.telephone.has_voicemail(after_seconds, greeting_seconds, beeps=beeps)
+        return self
+
+    def is_fax(self, after_seconds: float = 5) -> Self:
+        self.telephone.is_fax(after_seconds)
         return self
 
     def is_busy(self) -> Self:
@@ -56,14 +53,42 @@ class Handset:
         self.telephone.forwards_to(str(line))
         return self
 
+    def is_a_landline(self, *, refused_at_once: bool = False) -> Self:
+        self.telephone.is_a_landline(refused_at_once=refused_at_once)
+        return self
+
+    def loses_texts(self, code: int = 30003) -> Self:
+        self.telephone.loses_texts(code)
+        return self
+
+    def gives_no_receipts(self) -> Self:
+        self.telephone.gives_receipts = False
+        return self
+
+    def is_listed_as(self, name: str, *, business: bool = False) -> Self:
+        """The name that Lookup finds."""
+        self.telephone.listed_name, self.telephone.is_business = name, business
+        return self
+
     def is_well(self) -> Self:
         self.telephone.is_well()
         return self
 
     # -- calling and being called
 
-    async def dials(self, line: str | Number, *, forwarded_from: str = "") -> Self:
-        self.exchange.calls.comes_in(self.telephone, str(line), forwarded_from)
+    async def dials(
+        self, line: str | Number, *, forwarded_from: str = "", username: str = "", told: dict[str, str] | None = None
+    ) -> Self:
+        """A number; from client: also the sid of an application, which is `told` more; from sip: also anybody at a
+        SIP domain, with the `username` of its credentials."""
+        self.exchange.calls.comes_in(self.telephone, str(line), forwarded_from, username=username, told=told)
+        await self.clock.settle()
+        return self
+
+    async def refers_to(self, address: str) -> Self:
+        """A SIP telephone hands over the one that it talks with."""
+        if not self.exchange.refer(self.leg, address):
+            self._fails(f"cannot refer to {address}: its Dial has no referUrl, or it is no SIP telephone")
         await self.clock.settle()
         return self
 
@@ -182,6 +207,17 @@ class Handset:
             self._fails(f"heard silence for {longest:g} s from {began:%H:%M:%S}")
         return self
 
+    async def heard_beep(self, times: int | None = None) -> Self:
+        """On this call so far: of a conference that somebody joins or leaves, or before a recording."""
+        await self.clock.settle()
+        beeps = sum(sound.kind == "tone" and sound.text == "beep" for sound in self.leg.sounds)
+        if beeps == 0 if times is None else beeps != times:
+            self._fails(f"should have heard {'a beep' if times is None else f'{times} beep(s)'}, but heard {beeps}")
+        return self
+
+    async def heard_no_beep(self) -> Self:
+        return await self.heard_beep(0)
+
     # -- doing
 
     async def presses(self, keys: str, *, at_once: bool = False) -> Self:
@@ -227,81 +263,6 @@ class Handset:
             why = "the call is over" if leg.is_over else f"nobody asked within {PROMPT:g} s"
             self._fails(f"cannot give {answer}: {why}")
 
-    # -- being where
-
-    async def is_connected_to(self, other: Handset, within: float = 10) -> Self:
-        """The two talk with each other: bridged, or in one conference with whomever else."""
-
-        def connected() -> bool:
-            leg = self.telephone.leg
-            return leg is not None and any(far.phone is other.telephone for far in leg.company)
-
-        if not await self.clock.until(connected, within):
-            self._fails(f"is not connected to {other}")
-        return self
-
-    @property
-    def room(self) -> Conference | None:
-        """The conference that it is in."""
-        leg = self.telephone.leg
-        one = leg.participant if leg else None
-        return one.room if one is not None and one.is_in else None
-
-    @property
-    def in_room(self) -> str | None:
-        """The name of that conference."""
-        return self.room.name if self.room else None
-
-    @property
-    def room_mates(self) -> list[str]:
-        """The names of the others in that conference, in the order in which they came."""
-        present = self.room.present if self.room else []
-        phones = [one.leg.phone for one in present if one.leg.phone is not self.telephone]
-        return [phone.name if phone else "somebody" for phone in phones]
-
-    @property
-    def in_queue(self) -> str | None:
-        """The name of the queue in which it waits."""
-        leg = self.telephone.leg
-        member = self.exchange.queues.member(leg) if leg else None
-        return member.queue.name if member else None
-
-    async def is_in_room_with(self, *others: Handset, within: float = 10) -> Self:
-        """These and nobody else are in its conference, and it can talk with every one of them."""
-
-        def together() -> bool:
-            leg = self.telephone.leg
-            if leg is None or self.room is None:
-                return False
-            wanted = sorted(id(other.telephone) for other in others)
-            talking = sorted(id(far.phone) for far in leg.company)
-            return talking == wanted and len(self.room.present) == len(others) + 1
-
-        if not await self.clock.until(together, within):
-            wanted = ", ".join(str(other) for other in others)
-            self._fails(f"is not in a conference with {wanted} alone, but with {self.room_mates or 'nobody'}")
-        return self
-
-    async def is_alone_in_room(self, within: float = 10) -> Self:
-        """The only one in its conference: it hears the music before the start, and nothing after it."""
-        if not await self.clock.until(lambda: self.room is not None and not self.room_mates, within):
-            self._fails(f"is not alone in a conference, but in {self.in_room} with {self.room_mates or 'nobody'}")
-        return self
-
-    async def has_left_room(self, within: float = 10) -> Self:
-        if not await self.clock.until(lambda: self.room is None, within):
-            self._fails(f"is still in the conference {self.in_room}")
-        return self
-
-    async def is_on_hold(self, within: float = 10) -> Self:
-        def held() -> bool:
-            leg = self.telephone.leg
-            return leg is not None and leg.participant is not None and leg.participant.hold is not None
-
-        if not await self.clock.until(held, within):
-            self._fails("is not on hold in a conference")
-        return self
-
     async def has_ended(self, within: float = PROMPT) -> Self:
         leg = self.leg
         if not await self.clock.until(lambda: leg.is_over, within):
@@ -314,8 +275,24 @@ class Handset:
             self._fails("should still be in the call")
         return self
 
-    async def sends_text(self, line: str | Number, body: str) -> Self:
-        self.exchange.messages.comes_in(self.telephone, str(line), body)
+    async def sends_text(
+        self,
+        line: str | Number,
+        body: str = "",
+        *,
+        media: Sequence[str | Attachment] = (),
+        channel: Channel = "sms",
+    ) -> Self:
+        """`media`: names of files, such as "photo.jpg", or the files themselves."""
+        self.exchange.inbound.comes_in(self.telephone, str(line), body, media=media, channel=channel)
+        await self.clock.settle()
+        return self
+
+    async def reads_texts(self) -> Self:
+        """Looks at all that it got; some channels tell the sender."""
+        for text in self.telephone.texts:
+            if message := self.exchange.messages.find(text.sid):
+                self.exchange.messages.is_read(message)
         await self.clock.settle()
         return self
 
@@ -333,9 +310,6 @@ class Handset:
         if found := [text.body for text in self.telephone.texts if _holds(text.body, containing)]:
             self._fails(f"should have got no such text, but got {found}")
         return self
-
-    def _fails(self, what: str) -> NoReturn:
-        raise AssertionError(f"{self} {what}\n{board(self.exchange)}")
 
 
 def _holds(whole: str, part: str) -> bool:

@@ -15,11 +15,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from simulator.clock import Clock
-from simulator.sounds import Kind, Sound, after
+from simulator.sounds import UNSAID, Kind, Manner, Sound, after
 
 if TYPE_CHECKING:
+    from simulator.detection import Verdict
+    from simulator.participants import Participant
     from simulator.recordings import Recording
-    from simulator.rooms import Participant
+    from simulator.sip import Invite
     from simulator.telephones import Telephone
 
 Direction = Literal["inbound", "outbound-dial", "outbound-api"]
@@ -73,6 +75,10 @@ class Input:
     text: str = ""
     seconds: float = 0.0
 
+    def spoken_by(self, now: datetime) -> str:
+        """The words of it that have been said."""
+        return Sound("talk", self.at, None, self.text, self.seconds).heard(now).strip()
+
 
 @dataclass(eq=False)
 class Subscription:
@@ -109,14 +115,23 @@ class Leg:
     error: tuple[int, str] | None = None
     sip_code: int | None = None
     recording: Recording | None = None
-    answered_by: str = "person"
+    answered_by: str = "person"  # or voicemail, or fax
+    detected: Verdict | None = None  # who answered, as the detection of machines made it out
+    application_sid: str = ""
+    told: dict[str, str] = field(default_factory=dict)  # parameters of a Client or an Application
+    sip: Invite | None = None
+    has_asked: bool = False  # a document was requested for it
+    time_limit: datetime | None = None
+    early_keys: list[Input] = field(default_factory=list)  # pressed while nobody listened
     bridged_with: Leg | None = None
     participant: Participant | None = None  # of the conference that it is in, or is expected in
     sounds: list[Sound] = field(default_factory=list)
     ear: Ear | None = None
-    speech: Sound | None = None  # what this person (or machine) said last
+    said: list[Sound] = field(default_factory=list)  # by this person (or machine)
     children: list[Leg] = field(default_factory=list)
     on_change: list[Callable[[Leg], None]] = field(default_factory=list)
+    on_refer: Callable[[Leg, str], None] | None = None  # what a SIP REFER does
+    onward: Leg | None = None  # where this one is forwarded to, or the application that it called
     on_move: list[Callable[[Leg], None]] = field(default_factory=list)
     on_sound: Callable[[Leg, Sound], None] = lambda leg, sound: None
     _interrupted: asyncio.Future[None] = field(init=False)
@@ -202,17 +217,24 @@ class Leg:
 
     # -- hearing
 
-    def begins(self, kind: Kind, text: str = "", seconds: float = 0.0) -> Sound:
+    def begins(self, kind: Kind, text: str = "", seconds: float = 0.0, manner: Manner = UNSAID) -> Sound:
         now = self.clock.now()
         until = after(now, seconds) if seconds else None
-        sound = Sound(kind, now, until, text, seconds)
+        sound = Sound(kind, now, until, text, seconds, manner)
         self.sounds.append(sound)
         self.on_sound(self, sound)
         return sound
 
-    async def hears(self, kind: Kind, text: str, seconds: float, stop: asyncio.Future[None] | None = None) -> None:
+    async def hears(
+        self,
+        kind: Kind,
+        text: str,
+        seconds: float,
+        stop: asyncio.Future[None] | None = None,
+        manner: Manner = UNSAID,
+    ) -> None:
         """Plays to the end, or until `stop` has come."""
-        sound = self.begins(kind, text, seconds)
+        sound = self.begins(kind, text, seconds, manner)
         try:
             await self.wait(*([stop] if stop else []), timeout=seconds)
         finally:
@@ -224,19 +246,28 @@ class Leg:
 
     # -- speaking
 
-    def listens(self, *, keys: bool = True, speech: bool = False, noise: bool = False, name: str = "") -> Ear:
-        self.ear = Ear(self, keys=keys, speech=speech, noise=noise, name=name)
+    def listens(
+        self, *, keys: bool = True, speech: bool = False, noise: bool = False, name: str = "", language: str = ""
+    ) -> Ear:
+        """`language` is the one in which words are expected."""
+        self.ear = Ear(self, keys=keys, speech=speech, noise=noise, name=name, language=language)
         return self.ear
 
     def gives(self, given: Input) -> bool:
         """False if nobody listens for this: keys pressed outside a Gather are lost."""
         return self.ear is not None and self.ear.takes(given)
 
+    @property
+    def speech(self) -> Sound | None:
+        """What this person said last."""
+        return self.said[-1] if self.said else None
+
     # -- company
 
     @property
     def company(self) -> list[Leg]:
-        """Whom this leg talks with: the one it is bridged with, or the others of its conference."""
+        """Whom this leg talks with: the one it is bridged with, or those of its conference who hear it and whom it
+        hears."""
         if self.bridged_with is not None:
             return [self.bridged_with]
         return self.participant.company if self.participant else []
@@ -244,7 +275,9 @@ class Leg:
     @property
     def hearers(self) -> list[Leg]:
         """Who hears what is said here."""
-        return [] if self.participant is not None and self.participant.muted else self.company
+        if self.bridged_with is not None or self.participant is None:
+            return self.company
+        return [] if self.participant.muted else self.participant.audience
 
     def joins_in(self, other: Leg) -> None:
         """Hears from now on what the other is just saying."""
@@ -271,8 +304,10 @@ class Leg:
 class Ear:
     """A verb that listens to a leg. Use it in `with`: after it nobody listens any more."""
 
-    def __init__(self, leg: Leg, *, keys: bool, speech: bool, noise: bool, name: str) -> None:
+    def __init__(self, leg: Leg, *, keys: bool, speech: bool, noise: bool, name: str, language: str = "") -> None:
         self.leg, self.keys, self.speech, self.noise, self.name = leg, keys, speech, noise, name
+        self.language = language
+        self.barges_in = True  # words stop the prompt, as keys always do
         self._inbox: list[Input] = []
         self.heard_voice = False
         self.began: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # the first input is here
@@ -290,9 +325,19 @@ class Ear:
             return False
         self._inbox.append(given)
         self.heard_voice = self.heard_voice or not given.key
-        resolve(self.began)
+        if given.key or self.barges_in:
+            resolve(self.began)
         resolve(self._arrived)
         return True
+
+    def takes_early(self, keys: list[Input]) -> None:
+        """Keys that were pressed before anybody listened."""
+        while self.keys and keys:
+            self.takes(keys.pop(0))
+
+    def left_over(self) -> list[Input]:
+        """Keys that came and were not asked for."""
+        return [given for given in self._inbox if given.key]
 
     async def next(self, *things: asyncio.Future[None], timeout: float | None = None) -> Input | None:
         """The next input; None when the time is out or one of the things has come."""

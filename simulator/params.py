@@ -1,5 +1,5 @@
-"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.6, 6.1 and 6.4. Nothing else names a
-field."""
+"""The parameters of every callback, by the tables of twilio.md 1.1 to 1.6; those of texts are in text_params.py.
+Nothing else names a field."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from simulator.legs import FINAL, Leg
 from simulator.places import place_of
 
 if TYPE_CHECKING:
-    from simulator.messages import Message
+    from simulator.participants import Participant
     from simulator.queues import Member
-    from simulator.rooms import Conference, Participant
+    from simulator.recordings import Recording
+    from simulator.rooms import Conference
 
 API_VERSION = "2010-04-01"
 _SIP_CODES = {"completed": 200, "busy": 486, "failed": 404, "no-answer": 487, "canceled": 487}
@@ -46,6 +47,8 @@ def standard(account_sid: str, leg: Leg) -> dict[str, str]:
         "StirVerstat": leg.stir,
         "ForwardedFrom": leg.forwarded_from,
         "CallerName": leg.caller_name,
+        "ApplicationSid": leg.application_sid,
+        **(leg.sip.params() if leg.sip is not None and leg.direction == "inbound" else {}),
     }
     return params | {name: value for name, value in optional.items() if value}
 
@@ -68,6 +71,8 @@ def progress(account_sid: str, leg: Leg, now: datetime, sequence: int) -> dict[s
     params["SipResponseCode"] = str(leg.sip_code or _SIP_CODES[leg.status])
     if leg.error is not None:
         params["ErrorCode"], params["ErrorMessage"] = str(leg.error[0]), leg.error[1]
+    if leg.detected is not None:
+        params |= leg.detected.params()
     if leg.recording is not None:
         params["RecordingUrl"] = leg.recording.url
         params["RecordingSid"] = leg.recording.sid
@@ -91,7 +96,7 @@ def participant(one: Participant) -> dict[str, str]:
     """1.6: of whom a join, leave, mute, hold or modify tells."""
     params = {
         "CallSid": one.leg.sid,
-        "Coaching": "false",
+        "Coaching": _said(bool(one.coaches)),
         "EndConferenceOnExit": _said(one.ends),
         "Hold": _said(one.hold is not None),
         "Muted": _said(one.muted),
@@ -111,6 +116,54 @@ def conference_ended(by: Participant | None, why: str) -> dict[str, str]:
         if by.label:
             params["ParticipantLabelEndingConference"] = by.label
     return params
+
+
+def announced(url: str, to: Participant | None, failure: str | None) -> dict[str, str]:
+    """1.6: the announcement events; of an announcement to one, as long as that one is there."""
+    told = {"AnnounceUrl": url} | (participant(to) if to is not None else {})
+    return told | ({"ReasonAnnouncementFailed": failure} if failure is not None else {})
+
+
+def of_room(account_sid: str, room: Conference) -> dict[str, str]:
+    """1.3: what an announcement to a whole conference is asked for with: no call's parameters."""
+    return {
+        "AccountSid": account_sid,
+        "ApiVersion": API_VERSION,
+        "ConferenceSid": room.sid,
+        "FriendlyName": room.name,
+    }
+
+
+def conference_recorded(account_sid: str, room: Conference, made: Recording, now: datetime) -> dict[str, str]:
+    """4.5: conference-record-end, to the old eventCallbackUrl."""
+    return {
+        "AccountSid": account_sid,
+        "ConferenceSid": room.sid,
+        "Duration": str(made.seconds),
+        "EventName": "conference-record-end",
+        "FriendlyName": room.name,
+        "RecordingFileSize": str(len(made.wav())),
+        "RecordingUrl": made.url,
+        "Timestamp": rfc2822(now),
+    }
+
+
+def recording(account_sid: str, made: Recording) -> dict[str, str]:
+    """1.3: a recordingStatusCallback. That of a conference names the conference and no call."""
+    about = {"CallSid": made.call_sid} if made.room is None else {"ConferenceSid": made.room.sid}
+    params = {
+        "AccountSid": account_sid,
+        **about,
+        "RecordingSid": made.sid,
+        "RecordingUrl": made.url,
+        "RecordingStatus": made.status,
+        "RecordingDuration": str(made.seconds),
+        "RecordingChannels": str(made.wish.channels),
+        "RecordingSource": made.source,
+        "RecordingStartTime": rfc2822(made.started_at),
+        "RecordingTrack": made.wish.track,
+    }
+    return params | ({"ErrorCode": str(made.error)} if made.error is not None else {})
 
 
 def queued(member: Member, now: datetime) -> dict[str, str]:
@@ -155,42 +208,3 @@ def after_queue(member: Member, seconds: int, now: datetime) -> dict[str, str]:
 
 def _said(value: bool) -> str:
     return "true" if value else "false"
-
-
-def text_in(account_sid: str, sid: str, from_: str, to: str, body: str, segments: int) -> dict[str, str]:
-    """6.1: a text that a telephone sent to one of the account's numbers."""
-    params = {
-        "AccountSid": account_sid,
-        "ApiVersion": API_VERSION,
-        "MessageSid": sid,
-        "SmsSid": sid,
-        "SmsMessageSid": sid,
-        "SmsStatus": "received",
-        "From": from_,
-        "To": to,
-        "Body": body,
-        "NumMedia": "0",
-        "NumSegments": str(segments),
-    }
-    for end in ("From", "To"):
-        params |= {end + name: value for name, value in place_of(params[end]).items()}
-    return params
-
-
-def text_progress(account_sid: str, message: Message, now: datetime) -> dict[str, str]:
-    """6.4: the status callback of a text."""
-    params = {
-        "AccountSid": account_sid,
-        "ApiVersion": API_VERSION,
-        "From": message.from_,
-        "To": message.to,
-        "MessageSid": message.sid,
-        "SmsSid": message.sid,
-        "MessageStatus": message.status,
-        "SmsStatus": message.status,
-    }
-    if message.error:
-        params |= {"ErrorCode": str(message.error[0]), "ErrorMessage": message.error[1]}
-    if message.status in ("delivered", "undelivered"):
-        params["RawDlrDoneDate"] = now.strftime("%y%m%d%H%M")
-    return params

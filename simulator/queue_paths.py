@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quart import Blueprint, jsonify, request
 
 from simulator import shapes
-from simulator.deeds import document
+from simulator.call_forms import document
 from simulator.forms import Answer, RefusedError, form, not_found, whole
 from simulator.queues import DEFAULT_SIZE, MOST_SIZE
 
@@ -80,8 +80,9 @@ def members(api: Blueprint, exchange: Exchange) -> None:
 
     @api.post("/Queues/<sid>/Members/<name>.json")
     async def move_member(sid: str, name: str) -> Answer:
-        member, to = find(sid, name), document(await form())
-        if to is None:
+        member, given = find(sid, name), await form()
+        to = document(given)
+        if to is None or not given.get("Url"):
             raise RefusedError(400, 21205, "Url parameter is required.")
         told = shape(member)
         member.leg.moves(to)

@@ -5,6 +5,7 @@ wait."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ class Taking:
     """A Dial that took a member out of the queue, to be bridged with it. `over`: that Dial's end has left."""
 
     leg: Leg
+    when_bridged: Callable[[], None]
     screening: Fetch | None = None
     over: asyncio.Future[None] = field(default_factory=_future)
 

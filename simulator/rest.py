@@ -1,39 +1,29 @@
-"""The REST API as an ASGI application (twilio.md 7): HTTP Basic, Twilio's shapes and error bodies. Paths and
-verbs are here, in room_paths.py and in queue_paths.py; what a request does is in deeds.py and room_deeds.py."""
+"""The REST API as an ASGI application (twilio.md 7): Twilio's shapes and error bodies. The paths of calls are
+here, those of each other resource in its *_paths.py; what a request does is in deeds.py and the other *_deeds.py."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from quart import Blueprint, Quart, Response, g, jsonify, request
+from quart import Blueprint, Quart, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from simulator import deeds, shapes
-from simulator.forms import Answer, RefusedError, form, is_asked, is_within, not_found
+from simulator import shapes
+from simulator.call_paths import calls
+from simulator.faults import Exchanged, Upset, acts
+from simulator.forms import Answer
+from simulator.guard import guard
+from simulator.lookup_paths import lookups
+from simulator.message_paths import media, messages
+from simulator.number_paths import numbers
 from simulator.queue_paths import members, queues
+from simulator.recording_paths import recordings, recordings_of_calls, recordings_of_conferences
 from simulator.room_paths import conferences, participants
 
 if TYPE_CHECKING:
-    from simulator.exchange import Exchange, Number
-    from simulator.legs import Leg
-
-NUMBER_FIELDS = {
-    "VoiceUrl": "voice_url",
-    "VoiceMethod": "voice_method",
-    "VoiceFallbackUrl": "voice_fallback_url",
-    "VoiceFallbackMethod": "voice_fallback_method",
-    "StatusCallback": "status_callback",
-    "StatusCallbackMethod": "status_callback_method",
-    "SmsUrl": "sms_url",
-    "SmsMethod": "sms_method",
-    "SmsFallbackUrl": "sms_fallback_url",
-    "SmsFallbackMethod": "sms_fallback_method",
-    "FriendlyName": "friendly_name",
-}
+    from simulator.exchange import Exchange
 
 
 class RestApi:
@@ -49,6 +39,7 @@ class RestApi:
         """Made when it is first asked: its routes cost as much as half a telephone call."""
         app = Quart("simulator")
         app.register_blueprint(_api(self._exchange))
+        app.register_blueprint(_lookups(self._exchange))
         app.register_error_handler(HTTPException, _refused_by_path)
         return app
 
@@ -58,6 +49,10 @@ class RestApi:
             return
         what = f"REST {scope['method']} {scope['path']}"
         with self._exchange.clock.working(what):
+            upset = self._upset(scope["method"], scope["path"])
+            if upset is not None:
+                await self._upsets(upset, scope, receive, send)
+                return
             failure = self._failure(scope["method"])
             if failure in ("429", "500"):
                 await _refuse(int(failure), send)
@@ -66,6 +61,23 @@ class RestApi:
                 raise TimeoutError(f"{what}: done, but its answer is lost (switch rest_error)")
             else:
                 await self.app(scope, receive, send)
+
+    def _upset(self, method: str, path: str) -> Upset | None:
+        sid = path.rpartition("/")[2].removesuffix(".json")
+        return self._exchange.upsets.befalling(Exchanged("rest", method, path, {}, self._exchange.legs.get(sid)))
+
+    async def _upsets(self, upset: Upset, scope: Any, receive: Any, send: Any) -> None:
+        """A REST request is tried once; whether there is another one is the service's to say."""
+        await acts(upset.before)
+        if upset.what == "slow":
+            await self._exchange.clock.sleep(upset.seconds)
+        if upset.what == "status":
+            await _refuse(upset.status, send)
+        else:
+            await self.app(scope, receive, _nowhere if upset.what == "unanswered" else send)
+        await acts(upset.after)
+        if upset.what == "unanswered":
+            raise TimeoutError(f"REST {scope['method']} {scope['path']}: done, but its answer is lost")
 
     def _failure(self, method: str) -> str:
         """Which failure the switch has for this request; a new setting of the switches counts anew."""
@@ -99,11 +111,14 @@ async def _refuse(status: int, send: Any) -> None:
 
 def _api(exchange: Exchange) -> Blueprint:
     api = Blueprint("api", __name__, url_prefix="/2010-04-01/Accounts/<account>")
-    _guard(api, exchange)
-    _calls(api, exchange)
-    _messages(api, exchange)
-    _recordings(api, exchange)
-    _numbers(api, exchange)
+    guard(api, exchange)
+    calls(api, exchange)
+    messages(api, exchange)
+    media(api, exchange)
+    recordings(api, exchange)
+    recordings_of_calls(api, exchange)
+    recordings_of_conferences(api, exchange)
+    numbers(api, exchange)
     conferences(api, exchange)
     participants(api, exchange)
     queues(api, exchange)
@@ -111,175 +126,8 @@ def _api(exchange: Exchange) -> Blueprint:
     return api
 
 
-def _guard(api: Blueprint, exchange: Exchange) -> None:
-    @api.url_value_preprocessor
-    def _account(_: str | None, values: dict[str, Any] | None) -> None:
-        if values is not None:
-            g.account = values.pop("account")
-
-    @api.before_request
-    async def _known() -> None:
-        user, _, password = _basic(request.headers.get("Authorization", "")).partition(":")
-        if (user, password) != (exchange.account_sid, exchange.auth_token):
-            raise RefusedError(401, 20003, "Authenticate")
-        if g.account != exchange.account_sid:
-            raise not_found(request.path)
-
-    @api.errorhandler(RefusedError)
-    async def _refused(refused: RefusedError) -> Answer:
-        return jsonify(shapes.error(refused.status, refused.code, refused.message)), refused.status
-
-
-def _basic(header: str) -> str:
-    kind, _, value = header.partition(" ")
-    try:
-        return base64.b64decode(value, validate=True).decode() if kind.lower() == "basic" else ""
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
-
-
-def _calls(api: Blueprint, exchange: Exchange) -> None:
-    account = exchange.account_sid
-
-    def shape(leg: Leg) -> shapes.Json:
-        ours = exchange.numbers.get(leg.to) or exchange.numbers.get(leg.from_)
-        return shapes.call(account, leg, ours.sid if ours else None)
-
-    def find(sid: str) -> Leg:
-        leg = exchange.legs.get(sid)
-        if leg is None:
-            raise not_found(request.path)
-        return leg
-
-    @api.post("/Calls.json")
-    async def create_call() -> Answer:
-        return jsonify(shape(deeds.create_call(exchange, await form()))), 201
-
-    @api.get("/Calls.json")
-    async def list_calls() -> Answer:
-        given = request.args
-        legs = [
-            leg
-            for leg in reversed(exchange.legs.values())
-            if is_asked(given, "To", leg.to)
-            and is_asked(given, "From", leg.from_)
-            and is_asked(given, "ParentCallSid", leg.parent.sid if leg.parent else "")
-            and is_asked(given, "Status", leg.status)
-            and is_within(given, "StartTime", leg.answered_at or leg.created_at)
-            and is_within(given, "EndTime", leg.ended_at)
-        ]
-        return jsonify(shapes.page("calls", [shape(leg) for leg in legs], request.path, given.to_dict()))
-
-    @api.get("/Calls/<sid>.json")
-    async def fetch_call(sid: str) -> Answer:
-        return jsonify(shape(find(sid)))
-
-    @api.post("/Calls/<sid>.json")
-    async def change_call(sid: str) -> Answer:
-        return jsonify(shape(deeds.change_call(exchange, find(sid), await form())))
-
-    @api.delete("/Calls/<sid>.json")
-    async def delete_call(sid: str) -> Answer:
-        leg = find(sid)
-        if not leg.is_over:
-            raise RefusedError(409, 20009, "Cannot delete this resource before the call has ended.")
-        del exchange.legs[sid]
-        return "", 204
-
-
-def _messages(api: Blueprint, exchange: Exchange) -> None:
-    account = exchange.account_sid
-
-    @api.post("/Messages.json")
-    async def create_message() -> Answer:
-        return jsonify(shapes.message(account, deeds.create_message(exchange, await form()))), 201
-
-    @api.get("/Messages.json")
-    async def list_messages() -> Answer:
-        given = request.args
-        found = [
-            shapes.message(account, message)
-            for message in reversed(exchange.messages.all)
-            if is_asked(given, "To", message.to)
-            and is_asked(given, "From", message.from_)
-            and is_within(given, "DateSent", message.sent_at or message.created_at)
-        ]
-        return jsonify(shapes.page("messages", found, request.path, given.to_dict()))
-
-    @api.get("/Messages/<sid>.json")
-    async def fetch_message(sid: str) -> Answer:
-        for message in exchange.messages.all:
-            if message.sid == sid:
-                return jsonify(shapes.message(account, message))
-        raise not_found(request.path)
-
-
-def _recordings(api: Blueprint, exchange: Exchange) -> None:
-    account = exchange.account_sid
-
-    @api.get("/Recordings.json")
-    async def list_recordings() -> Answer:
-        given = request.args
-        found = [
-            shapes.recording(account, made)
-            for made in reversed(exchange.recordings.all)
-            if not made.is_deleted
-            and is_asked(given, "CallSid", made.call_sid)
-            and is_within(given, "DateCreated", made.started_at)
-        ]
-        return jsonify(shapes.page("recordings", found, request.path, given.to_dict()))
-
-    @api.get("/Recordings/<name>")
-    async def fetch_recording(name: str) -> Answer:
-        sid, _, kind = name.partition(".")
-        made = next((each for each in exchange.recordings.all if each.sid == sid), None)
-        if made is None or made.is_deleted:
-            raise not_found(request.path)
-        if kind == "json":
-            return jsonify(shapes.recording(account, made))
-        if not made.is_ready or kind not in ("", "wav", "mp3"):
-            raise not_found(request.path)
-        if kind == "mp3":
-            return Response(made.mp3(), content_type="audio/mpeg")
-        return Response(made.wav(), content_type="audio/x-wav")
-
-    @api.delete("/Recordings/<sid>.json")
-    async def delete_recording(sid: str) -> Answer:
-        for made in exchange.recordings.all:
-            if made.sid == sid and not made.is_deleted:
-                made.is_deleted = True
-                return "", 204
-        raise not_found(request.path)
-
-
-def _numbers(api: Blueprint, exchange: Exchange) -> None:
-    account = exchange.account_sid
-
-    def find(sid: str) -> Number:
-        for number in exchange.numbers.values():
-            if number.sid == sid:
-                return number
-        raise not_found(request.path)
-
-    @api.get("/IncomingPhoneNumbers.json")
-    async def list_numbers() -> Answer:
-        given = request.args
-        wanted = given.get("PhoneNumber", "").replace("*", "")
-        found = [
-            shapes.number(account, number)
-            for number in exchange.numbers.values()
-            if wanted in number.phone_number and is_asked(given, "FriendlyName", number.friendly_name)
-        ]
-        return jsonify(shapes.page("incoming_phone_numbers", found, request.path, given.to_dict()))
-
-    @api.get("/IncomingPhoneNumbers/<sid>.json")
-    async def fetch_number(sid: str) -> Answer:
-        return jsonify(shapes.number(account, find(sid)))
-
-    @api.post("/IncomingPhoneNumbers/<sid>.json")
-    async def change_number(sid: str) -> Answer:
-        number, given = find(sid), await form()
-        for name, field in NUMBER_FIELDS.items():
-            if name in given:
-                setattr(number, field, given[name])
-        return jsonify(shapes.number(account, number))
+def _lookups(exchange: Exchange) -> Blueprint:
+    api = Blueprint("lookups", __name__, url_prefix="/v2")
+    guard(api, exchange)
+    lookups(api, exchange)
+    return api

@@ -12,7 +12,8 @@ from simulator.forms import Answer, form, is_asked, is_within, not_found
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
-    from simulator.rooms import Conference, Participant
+    from simulator.participants import Participant
+    from simulator.rooms import Conference
 
 _LAGS = {"0 s": 0.0, "2 s": 2.0}
 
@@ -62,7 +63,7 @@ def participants(api: Blueprint, exchange: Exchange) -> None:
             for one in (room.participants if _is_seen(exchange, room) else ())
             if is_asked(given, "Muted", "true" if one.muted else "false")
             and is_asked(given, "Hold", "true" if one.hold is not None else "false")
-            and is_asked(given, "Coaching", "false")
+            and is_asked(given, "Coaching", "true" if one.coaches else "false")
         ]
         return jsonify(shapes.page("participants", found, request.path, given.to_dict()))
 

@@ -8,28 +8,21 @@ when nobody is left, when one with endConferenceOnExit leaves, or when REST says
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from simulator import params
 from simulator.events import Joined, Left
-from simulator.legs import Fetch, Leg, resolve
-from simulator.sounds import Sound
+from simulator.legs import Leg, resolve
+from simulator.participants import Participant, Tune, WhyLeft
+from simulator.room_recording import RoomRecorder
+from simulator.sounds import BEEP, after
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
 Status = Literal["init", "in-progress", "completed"]
-# What is played to one who waits or is on hold: a document, Twilio's own music, or nothing.
-Tune = Fetch | Literal["music", "silence"]
-WhyLeft = Literal[
-    "participant_hung_up",
-    "moderator_ended_conference",
-    "participant_updated_via_api",
-    "conference_ended_via_api",
-    "participant_add_failed",
-]
 WhyEnded = Literal[
     "conference-ended-via-api",
     "last-participant-left",
@@ -52,76 +45,6 @@ class Terms:
     region: str = "us1"
 
 
-@dataclass(eq=False)
-class Participant:
-    """One leg in one conference. `early` lets the others hear it ring."""
-
-    room: Conference
-    leg: Leg
-    created_at: datetime
-    label: str = ""
-    muted: bool = False
-    starts: bool = True
-    ends: bool = False
-    wait: Tune = "music"
-    hold: Tune | None = None
-    early: bool = False
-    is_in: bool = False
-    is_told: bool = False  # a participant-join was sent
-    left: WhyLeft | None = None
-    company: list[Leg] = field(default_factory=list)
-    gone: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    changed: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    _tune: Tune | None = None
-    _sounds: dict[str, Sound] = field(default_factory=dict)
-
-    @property
-    def tune(self) -> Tune | None:
-        """What this one hears instead of the others, if anything."""
-        if self.hold is not None:
-            return self.hold
-        return self.wait if self.room.status == "init" else None
-
-    @property
-    def status(self) -> str:
-        """As REST names it (7.2)."""
-        if self.left is not None:
-            return "failed" if self.left == "participant_add_failed" else "complete"
-        if self.is_in:
-            return "connected"
-        return self.leg.status if self.leg.status in ("queued", "ringing") else "connecting"
-
-    def notices(self, company: list[Leg], rings: bool) -> None:
-        """The conference has changed around this one: who can be heard now, and whether somebody rings."""
-        fresh, self.company = [leg for leg in company if leg not in self.company], company
-        self._hears("conversation", bool(company))
-        self._hears("ringback", rings)
-        for other in fresh:
-            if other.participant is not None and not other.participant.muted:
-                self.leg.joins_in(other)
-        if not company:
-            for sound in self.leg.sounds:
-                if sound.kind == "talk":
-                    sound.stops(self.leg.clock.now())
-        if self.tune != self._tune:
-            self._tune = self.tune
-            resolve(self.changed)
-            self.changed = asyncio.get_running_loop().create_future()
-
-    def _hears(self, kind: Literal["conversation", "ringback"], is_heard: bool) -> None:
-        if is_heard and kind not in self._sounds:
-            self._sounds[kind] = self.leg.begins(kind)
-        elif not is_heard and kind in self._sounds:
-            self._sounds.pop(kind).stops(self.leg.clock.now())
-
-    def leaves(self, why: WhyLeft) -> None:
-        """The conference's part in it is conference.leaves()."""
-        self.left, self.leg.participant = why, None
-        self.notices([], False)
-        resolve(self.changed)
-        resolve(self.gone)
-
-
 class Conference:
     def __init__(self, exchange: Exchange, name: str, terms: Terms) -> None:
         self._exchange = exchange
@@ -131,15 +54,31 @@ class Conference:
         self.participants: list[Participant] = []  # expected and in, in the order in which they came
         self.why_ended: WhyEnded | None = None
         self.ended_by: Participant | None = None
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._recorder = RoomRecorder(exchange, self)
         self._sent = 0
 
     @property
     def present(self) -> list[Participant]:
         return [one for one in self.participants if one.is_in]
 
+    @property
+    def is_full(self) -> bool:
+        return len(self.present) >= self.terms.most
+
     def find(self, name: str) -> Participant | None:
         """By CallSid or label."""
         return next((one for one in self.participants if name in (one.leg.sid, one.label)), None)
+
+    def may_be_coached(self, call_sid: str) -> bool:
+        """4.5: a participant of this conference, which must have begun."""
+        return self.status == "in-progress" and any(one.leg.sid == call_sid for one in self.present)
+
+    def url_params(self) -> dict[str, str]:
+        """What waitUrl, HoldUrl and AnnounceUrl are told besides the standard parameters (1.3)."""
+        if self._exchange.switches.conference_url_names_it == "no":
+            return {}
+        return {"ConferenceSid": self.sid, "FriendlyName": self.name}
 
     # -- coming
 
@@ -153,6 +92,7 @@ class Conference:
         if one not in self.participants:
             self.expects(one)
         one.is_in = True
+        self._recorder.is_asked(one.records, one.leg)
         begins = self.status == "init" and len(self.present) >= 2 and any(each.starts for each in self.present)
         if begins and self._exchange.switches.conference_start_before_second_join == "yes":
             self._starts()
@@ -161,6 +101,8 @@ class Conference:
             self._starts()
         self._exchange.report(Joined(self._now(), one.leg, self.name))
         self._changes()
+        if one.beep.on_enter:
+            self._beeps(one)
 
     def _starts(self) -> None:
         self.status = "in-progress"
@@ -189,6 +131,8 @@ class Conference:
             self._ends("last-participant-kicked" if kicked else "last-participant-left", one)
         else:
             self._changes()
+            if one.is_in and one.beep.on_exit:
+                self._beeps(one)
 
     def ends(self) -> None:
         """By REST."""
@@ -201,7 +145,9 @@ class Conference:
         for other in list(self.participants):
             self._goes(other, left)
         self._tells("end", "conference-end", params.conference_ended(by, why))
+        self._recorder.ends()
         self._changes()
+        resolve(self.over)
 
     def _goes(self, one: Participant, why: WhyLeft) -> None:
         self.participants.remove(one)
@@ -244,20 +190,66 @@ class Conference:
             self._tells("hold", f"participant-{'unhold' if tune is None else 'hold'}", params.participant(one))
         self._changes()
 
-    def modifies(self, one: Participant, ends: bool) -> None:
-        if one.ends != ends:
-            one.ends = ends
+    def modifies(
+        self,
+        one: Participant,
+        *,
+        ends: bool | None = None,
+        coaches: str | None = None,
+        wait: Tune | None = None,
+        beeps_on_exit: bool | None = None,
+    ) -> None:
+        """What is None stays as it is. One event tells of all that changed at once."""
+        before = (one.ends, one.coaches, one.wait, one.beep)
+        one.ends = one.ends if ends is None else ends
+        one.coaches = one.coaches if coaches is None else coaches
+        one.wait = one.wait if wait is None else wait
+        one.beep = one.beep if beeps_on_exit is None else replace(one.beep, on_exit=beeps_on_exit)
+        if before != (one.ends, one.coaches, one.wait, one.beep):
             self._tells("modify", "participant-modify", params.participant(one))
+            self._changes()
 
     # -- what the others hear
 
     def _changes(self) -> None:
         self.updated_at = self._now()
-        here = [one for one in self.present if self.status == "in-progress" and one.hold is None]
         rings = any(one.early and one.leg.status == "ringing" for one in self.participants)
         for one in self.present:
-            company = [other.leg for other in here if other is not one] if one in here else []
-            one.notices(company, rings and one in here)
+            voices = [other.leg for other in self.present if one.hears(other)]
+            audience = [other.leg for other in self.present if other.hears(one)]
+            one.notices(voices, audience, rings and one.is_mixed)
+        self._recorder.notices(talking=any(one.voices for one in self.present))
+
+    def _beeps(self, one: Participant) -> None:
+        """Of one who comes or goes: the others hear it, unless they hear music."""
+        for other in self.present:
+            if other is not one and other.is_mixed:
+                other.is_played("tone", "beep", BEEP)
+
+    def is_spoken_by(self, one: Participant, seconds: float) -> None:
+        """Of one who can be heard. Whoever goes on before the end of the last sentence has not stopped."""
+        if "speaker" not in self.terms.events or one.muted or not one.is_mixed:
+            return
+        now = self._now()
+        was, until = one.speaks_until, after(now, seconds)
+        one.speaks_until = max(was, until) if was is not None else until
+        if was is None:
+            self._tells("speaker", "participant-speech-start", params.participant(one))
+            self._exchange.clock.spawn(self._falls_silent(one), f"speech of {one.leg.sid} in {self.name}")
+
+    async def _falls_silent(self, one: Participant) -> None:
+        while one.left is None and one.speaks_until is not None and one.speaks_until > self._now():
+            await self._exchange.clock.wait(one.gone, timeout=(one.speaks_until - self._now()).total_seconds())
+        one.speaks_until = None
+        if one.left is None:
+            self._tells("speaker", "participant-speech-stop", params.participant(one))
+
+    def is_announced(self, url: str, to: Participant | None, failure: str | None) -> None:
+        """An announcement has ended or failed. Nothing is told any more once the conference is over."""
+        if self.status == "completed":
+            return
+        told = params.announced(url, to if to is not None and to.left is None else None, failure)
+        self._tells("announcement", f"announcement-{'end' if failure is None else 'fail'}", told)
 
     def _tells(self, word: str, event: str, more: dict[str, str] | None = None) -> None:
         """One of the conference status callbacks, if the first participant asked for it."""
@@ -288,8 +280,6 @@ class Rooms:
         if name not in self._live:
             room = Conference(self._exchange, name, terms)
             self._live[name] = self.all[room.sid] = room
-            if "speaker" in terms.events:
-                self._exchange.complain("the conference event speaker is not played yet", terms.url)
         return self._live[name]
 
     def closes(self, room: Conference) -> None:

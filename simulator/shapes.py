@@ -8,15 +8,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from simulator.forms import natural
 from simulator.params import API_VERSION, rfc2822
 
 if TYPE_CHECKING:
     from simulator.exchange import Number
     from simulator.legs import Leg
+    from simulator.media import Media
     from simulator.messages import Message
+    from simulator.participants import Participant
     from simulator.queues import Member, Queue
     from simulator.recordings import Recording
-    from simulator.rooms import Conference, Participant
+    from simulator.rooms import Conference
 
 Json = dict[str, Any]
 
@@ -39,6 +42,11 @@ def account_uri(account_sid: str) -> str:
     return f"/{API_VERSION}/Accounts/{account_sid}"
 
 
+def status_of(leg: Leg) -> str:
+    """The resource has no `initiated`: until it rings a call is queued (7.1)."""
+    return "queued" if leg.status == "initiated" else leg.status
+
+
 def call(account_sid: str, leg: Leg, number_sid: str | None) -> Json:
     uri = f"{account_uri(account_sid)}/Calls/{leg.sid}"
     children = ("Notifications", "Recordings", "Payments", "Events", "Siprec", "Streams", "Transcriptions")
@@ -51,15 +59,14 @@ def call(account_sid: str, leg: Leg, number_sid: str | None) -> Json:
         "from": leg.from_,
         "from_formatted": _pretty(leg.from_),
         "phone_number_sid": number_sid,
-        # The resource has no `initiated`: until it rings a call is queued (7.1).
-        "status": "queued" if leg.status == "initiated" else leg.status,
+        "status": status_of(leg),
         "start_time": _date(leg.answered_at or leg.ringing_at),
         "end_time": _date(leg.ended_at),
         "duration": str(leg.seconds()) if leg.is_over else None,
         "price": None,
         "price_unit": "USD",
         "direction": leg.direction,
-        "answered_by": None,
+        "answered_by": leg.detected.answered_by if leg.detected else None,
         "api_version": API_VERSION,
         "forwarded_from": leg.forwarded_from or None,
         "caller_name": leg.caller_name or None,
@@ -75,19 +82,20 @@ def call(account_sid: str, leg: Leg, number_sid: str | None) -> Json:
 
 def message(account_sid: str, sent: Message) -> Json:
     uri = f"{account_uri(account_sid)}/Messages/{sent.sid}"
+    has_sender = sent.status not in ("accepted", "scheduled")
     return {
         "sid": sent.sid,
         "account_sid": account_sid,
         "status": sent.status,
         "body": sent.body,
-        "from": sent.from_,
+        "from": sent.from_ or None,
         "to": sent.to,
-        "num_segments": str(sent.segments),
+        "num_segments": str(sent.segments) if has_sender else "0",
         "num_media": str(len(sent.media)),
         "direction": sent.direction,
         "error_code": sent.error[0] if sent.error else None,
         "error_message": sent.error[1] if sent.error else None,
-        "messaging_service_sid": None,
+        "messaging_service_sid": sent.service.sid if sent.service else None,
         "api_version": API_VERSION,
         "date_created": _date(sent.created_at),
         "date_updated": _date(sent.updated_at or sent.created_at),
@@ -96,6 +104,18 @@ def message(account_sid: str, sent: Message) -> Json:
         "price_unit": "USD",
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
+    }
+
+
+def media(account_sid: str, message_sid: str, file: Media) -> Json:
+    return {
+        "sid": file.sid,
+        "account_sid": account_sid,
+        "parent_sid": message_sid,
+        "content_type": file.content_type,
+        "date_created": _date(file.created_at),
+        "date_updated": _date(file.created_at),
+        "uri": f"{account_uri(account_sid)}/Messages/{message_sid}/Media/{file.sid}.json",
     }
 
 
@@ -129,8 +149,8 @@ def participant(account_sid: str, one: Participant) -> Json:
         "account_sid": account_sid,
         "muted": one.muted,
         "hold": one.hold is not None,
-        "coaching": False,
-        "call_sid_to_coach": None,
+        "coaching": bool(one.coaches),
+        "call_sid_to_coach": one.coaches or None,
         "status": one.status,
         "start_conference_on_enter": one.starts,
         "end_conference_on_exit": one.ends,
@@ -169,17 +189,19 @@ def queue_member(account_sid: str, member: Member, now: datetime) -> Json:
 
 
 def recording(account_sid: str, made: Recording) -> Json:
+    uri = f"{account_uri(account_sid)}/Recordings/{made.sid}"
     return {
         "sid": made.sid,
         "account_sid": account_sid,
         "call_sid": made.call_sid,
-        "conference_sid": None,
-        "status": made.status,
-        "duration": str(made.seconds) if made.ended_at else None,
-        "channels": made.channels,
+        "conference_sid": made.room.sid if made.room else None,
+        "status": "deleted" if made.is_deleted else made.status,
+        "duration": str(made.seconds) if made.status in ("completed", "absent") else None,
+        "channels": made.wish.channels,
         "source": made.source,
+        "track": made.wish.track,
         "media_url": made.url,
-        "error_code": None,
+        "error_code": made.error if made.status == "absent" else None,
         "price": None,
         "price_unit": "USD",
         "api_version": API_VERSION,
@@ -187,8 +209,8 @@ def recording(account_sid: str, made: Recording) -> Json:
         "date_created": _date(made.started_at),
         "date_updated": _date(made.ended_at or made.started_at),
         "encryption_details": None,
-        "uri": f"{account_uri(account_sid)}/Recordings/{made.sid}.json",
-        "subresource_uris": {},
+        "uri": f"{uri}.json",
+        "subresource_uris": {"transcriptions": f"{uri}/Transcriptions.json"},
     }
 
 
@@ -202,33 +224,34 @@ def number(account_sid: str, ours: Number) -> Json:
         "voice_method": ours.voice_method,
         "voice_fallback_url": ours.voice_fallback_url,
         "voice_fallback_method": ours.voice_fallback_method,
-        "voice_caller_id_lookup": False,
-        "voice_application_sid": None,
-        "voice_receive_mode": "voice",
-        "trunk_sid": None,
+        "voice_caller_id_lookup": ours.voice_caller_id_lookup,
+        "voice_application_sid": ours.voice_application_sid or None,
+        "voice_receive_mode": ours.voice_receive_mode,
+        "trunk_sid": ours.trunk_sid or None,
         "status_callback": ours.status_callback,
         "status_callback_method": ours.status_callback_method,
         "sms_url": ours.sms_url,
         "sms_method": ours.sms_method,
         "sms_fallback_url": ours.sms_fallback_url,
         "sms_fallback_method": ours.sms_fallback_method,
-        "sms_application_sid": None,
-        "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+        "sms_application_sid": ours.sms_application_sid or None,
+        "capabilities": {"voice": True, "sms": ours.takes_texts, "mms": ours.takes_texts, "fax": False},
+        "emergency_address_sid": ours.emergency_address_sid or None,
         "status": "in-use",
         "origin": "twilio",
         "beta": False,
         "address_requirements": "none",
         "api_version": API_VERSION,
         "date_created": _date(ours.created_at),
-        "date_updated": _date(ours.created_at),
+        "date_updated": _date(ours.updated_at or ours.created_at),
         "uri": f"{account_uri(account_sid)}/IncomingPhoneNumbers/{ours.sid}.json",
     }
 
 
 def page(key: str, rows: Sequence[Json], uri: str, given: Mapping[str, str]) -> Json:
     """One page of a list; the query's PageSize (at most 1000) and Page choose it."""
-    size = min(max(int(given.get("PageSize", "50")), 1), 1000)
-    index = max(int(given.get("Page", "0")), 0)
+    size = min(max(natural(given, "PageSize", 50), 1), 1000)
+    index = natural(given, "Page", 0)
     shown = list(rows[index * size : (index + 1) * size])
 
     def address(of: int) -> str:

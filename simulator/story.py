@@ -3,14 +3,16 @@ every act returns the handset so that acts chain. `run` drives the loop, as asyn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, Self
 
+from simulator.addresses import Channel
 from simulator.clock import Clock
 from simulator.exchange import Exchange, Number
 from simulator.handsets import PROMPT, Handset
 from simulator.legs import Leg
+from simulator.media import Attachment
 from simulator.rooms import Conference
 from simulator.telephones import Telephone, Text
 
@@ -52,8 +54,12 @@ class StoryHandset:
     def texts(self) -> list[Text]:
         return self.hand.texts
 
-    def has_voicemail(self, after_seconds: float = 12, greeting_seconds: float = 8) -> Self:
-        self.hand.has_voicemail(after_seconds, greeting_seconds)
+    def has_voicemail(self, after_seconds: float = 12, greeting_seconds: float = 8, *, beeps: bool = True) -> Self:
+        self.hand.has_voicemail(after_seconds, greeting_seconds, beeps=beeps)
+        return self
+
+    def is_fax(self, after_seconds: float = 5) -> Self:
+        self.hand.is_fax(after_seconds)
         return self
 
     def is_busy(self) -> Self:
@@ -68,12 +74,34 @@ class StoryHandset:
         self.hand.forwards_to(line)
         return self
 
+    def is_a_landline(self, *, refused_at_once: bool = False) -> Self:
+        self.hand.is_a_landline(refused_at_once=refused_at_once)
+        return self
+
+    def loses_texts(self, code: int = 30003) -> Self:
+        self.hand.loses_texts(code)
+        return self
+
+    def gives_no_receipts(self) -> Self:
+        self.hand.gives_no_receipts()
+        return self
+
+    def is_listed_as(self, name: str, *, business: bool = False) -> Self:
+        self.hand.is_listed_as(name, business=business)
+        return self
+
     def is_well(self) -> Self:
         self.hand.is_well()
         return self
 
-    def dials(self, line: str | Number, *, forwarded_from: str = "") -> Self:
-        self._run(self.hand.dials(line, forwarded_from=forwarded_from))
+    def dials(
+        self, line: str | Number, *, forwarded_from: str = "", username: str = "", told: dict[str, str] | None = None
+    ) -> Self:
+        self._run(self.hand.dials(line, forwarded_from=forwarded_from, username=username, told=told))
+        return self
+
+    def refers_to(self, address: str) -> Self:
+        self._run(self.hand.refers_to(address))
         return self
 
     def rings(
@@ -122,6 +150,14 @@ class StoryHandset:
         self._run(self.hand.heard_no_silence_longer_than(seconds))
         return self
 
+    def heard_beep(self, times: int | None = None) -> Self:
+        self._run(self.hand.heard_beep(times))
+        return self
+
+    def heard_no_beep(self) -> Self:
+        self._run(self.hand.heard_no_beep())
+        return self
+
     def presses(self, keys: str, *, at_once: bool = False) -> Self:
         self._run(self.hand.presses(keys, at_once=at_once))
         return self
@@ -166,6 +202,10 @@ class StoryHandset:
         self._run(self.hand.is_alone_in_room(within))
         return self
 
+    def is_heard_only_by(self, *others: StoryHandset, within: float = 10) -> Self:
+        self._run(self.hand.is_heard_only_by(*(other.hand for other in others), within=within))
+        return self
+
     def has_left_room(self, within: float = 10) -> Self:
         self._run(self.hand.has_left_room(within))
         return self
@@ -186,8 +226,19 @@ class StoryHandset:
         self._run(self.hand.is_still_on())
         return self
 
-    def sends_text(self, line: str | Number, body: str) -> Self:
-        self._run(self.hand.sends_text(line, body))
+    def sends_text(
+        self,
+        line: str | Number,
+        body: str = "",
+        *,
+        media: Sequence[str | Attachment] = (),
+        channel: Channel = "sms",
+    ) -> Self:
+        self._run(self.hand.sends_text(line, body, media=media, channel=channel))
+        return self
+
+    def reads_texts(self) -> Self:
+        self._run(self.hand.reads_texts())
         return self
 
     def got_text(self, containing: str = "", *, within: float = PROMPT) -> Self:

@@ -26,6 +26,21 @@ class Switches:
     rest_redirect_dial_action: Literal["not sent", "sent"] = "not sent"
     rest_error: Literal["none", "429", "500", "timeout after the effect"] = "none"
     unknown_parameter: Literal["none", "NewParam"] = "none"
+    early_keys: Literal["lost", "buffered"] = "lost"
+    call_status_before_bridge: Literal["ringing", "in-progress"] = "ringing"
+    second_answer_on_bridge: Literal["keeps ringing", "answers"] = "keeps ringing"
+    pause_before_answer: Literal["delays the answer", "answers"] = "delays the answer"
+    mixed_failure_status: Literal["of the last", "of the first"] = "of the last"
+    unanswered_dial_call_sid: Literal["of the last", "of the first", "absent"] = "of the last"
+    refused_number_has_child: Literal["yes", "no"] = "yes"
+    failed_screening_in_sequence: Literal["ends the Dial", "rings the next"] = "ends the Dial"
+    screening_failure: Literal["hangs up", "asks the fallback"] = "hangs up"
+    gather_action_on_hangup: Literal["not sent", "sent"] = "not sent"
+    dial_bridged_after_conference: Literal["absent", "sent"] = "absent"
+    conference_url_names_it: Literal["no", "yes"] = "no"
+    silent_record: Literal["asks its action", "falls through"] = "asks its action"
+    idempotency_token: Literal["always", "with retries"] = "always"
+    french_opt_out_words: Literal["no", "yes"] = "no"
 
     # How far a switch goes, not what Twilio does.
     lost_share: float = 1.0  # of the status callbacks, when they are lost

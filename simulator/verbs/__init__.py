@@ -14,6 +14,7 @@ from simulator.verbs.pause import pause
 from simulator.verbs.play import play
 from simulator.verbs.record import record
 from simulator.verbs.redirect import redirect
+from simulator.verbs.refer import refer
 from simulator.verbs.reject import reject
 from simulator.verbs.say import say
 
@@ -32,6 +33,7 @@ VERBS: Mapping[str, Verb] = {
     "Play": play,
     "Record": record,
     "Redirect": redirect,
+    "Refer": refer,
     "Reject": reject,
     "Say": say,
 }

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from simulator.legs import Ear, Fetch, HungUpError, Input, Leg, MovedError
 from simulator.outcomes import Outcome
-from simulator.rooms import Participant, Terms, Tune
+from simulator.participants import BEEPS, Participant, Tune
+from simulator.recordings import Wish, dial_wish, told
+from simulator.room_recording import Wanted
+from simulator.rooms import Terms
 from simulator.verbs.music import stays
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
+    from simulator.recordings import Recording
+    from simulator.rooms import Conference
     from simulator.twiml import Element
 
 
@@ -20,36 +25,38 @@ async def conference(reading: Reading, dial: Element, noun: Element) -> Outcome:
     leg.answers()
     one = _enters(reading, noun)
     if one is None:
-        return _action(reading, dial, "failed")
+        return _action(reading, dial, {"DialCallStatus": "failed"})
+    wish = dial_wish(reading, dial)
+    recording = exchange.recordings.starts_call(leg, "DialVerb", wish) if wish is not None else None
     ear = leg.ear = _Star(leg, one) if dial.flag("hangupOnStar") else None
     exchange.clock.spawn(_limits(one, dial.number("timeLimit")), f"time limit of {leg.sid} in {one.room.name}")
     try:
         await stays(reading, one)
     except HungUpError:
         if exchange.switches.dial_action_on_caller_hangup == "sent":
-            await _tells(reading, dial)
+            await _tells(reading, dial, _told(reading, one, recording))
         raise
     except MovedError:
         if exchange.switches.rest_redirect_dial_action == "sent":
-            await _tells(reading, dial)
+            await _tells(reading, dial, _told(reading, one, recording))
         raise
     finally:
         if leg.ear is ear:
             leg.ear = None
-    return _action(reading, dial, "failed" if one.left == "participant_add_failed" else "answered")
+        if recording is not None:
+            exchange.recordings.ends(recording)
+    return _action(reading, dial, _told(reading, one, recording))
 
 
 def _enters(reading: Reading, noun: Element) -> Participant | None:
-    """None for one who must stay outside: the conference is full, or knows the label already (16025)."""
+    """None for one who must stay outside."""
     exchange, leg, name = reading.exchange, reading.leg, noun.text.strip()
-    label = noun.attribute("participantLabel") or ""
+    label, coached = noun.attribute("participantLabel") or "", noun.attribute("coach") or ""
+    refused = _refused(exchange.rooms.named(name), name, label, coached)
+    if refused is not None:
+        exchange.note(*refused, reading.document.base or "", leg)
+        return None
     room = exchange.rooms.opens(name, _terms(reading, noun))
-    if label and room.find(label):
-        exchange.note(16025, f"the label {label} is taken in the conference {name}", reading.document.base or "", leg)
-        return None
-    if len(room.present) >= room.terms.most:
-        exchange.note(16020, f"the conference {name} is full", reading.document.base or "", leg)
-        return None
     one = Participant(
         room,
         leg,
@@ -59,9 +66,32 @@ def _enters(reading: Reading, noun: Element) -> Participant | None:
         starts=noun.flag("startConferenceOnEnter"),
         ends=noun.flag("endConferenceOnExit"),
         wait=_wait(reading, noun),
+        beep=BEEPS[noun.value("beep")],
+        coaches=coached,
+        records=_wanted(reading, noun),
     )
     room.admits(one)
     return one
+
+
+def _refused(room: Conference | None, name: str, label: str, coached: str) -> tuple[int, str] | None:
+    """Why somebody must stay outside: the code and the words of the alert (2.6)."""
+    if coached and (room is None or not room.may_be_coached(coached)):
+        return 13240, f"the coached call {coached} is not in the conference {name}"
+    if room is not None and label and room.find(label):
+        return 16025, f"the label {label} is taken in the conference {name}"
+    if room is not None and room.is_full:
+        return 16020, f"the conference {name} is full"
+    return None
+
+
+def _wanted(reading: Reading, noun: Element) -> Wanted | None:
+    """Only one channel is made of a conference."""
+    if noun.value("record") == "do-not-record":
+        return None
+    wish = Wish(told(reading, noun), trims=noun.value("trim") == "trim-silence")
+    old = noun.attribute("eventCallbackUrl")
+    return Wanted(wish, event_url=reading.document.resolve(old) if old else "")
 
 
 def _terms(reading: Reading, noun: Element) -> Terms:
@@ -83,17 +113,24 @@ def _wait(reading: Reading, noun: Element) -> Tune:
     return Fetch(reading.document.resolve(url), noun.value("waitMethod")) if url else "silence"
 
 
-def _action(reading: Reading, dial: Element, status: str) -> Fetch | None:
+def _told(reading: Reading, one: Participant, recording: Recording | None) -> dict[str, str]:
     """1.4: after a conference there is neither DialCallSid nor DialCallDuration."""
+    told = {"DialCallStatus": "failed" if one.left == "participant_add_failed" else "answered"}
+    if reading.exchange.switches.dial_bridged_after_conference == "sent":
+        told["DialBridged"] = "true" if one.has_met else "false"
+    if recording is not None:
+        told["RecordingUrl"] = recording.url
+    return told
+
+
+def _action(reading: Reading, dial: Element, told: dict[str, str]) -> Fetch | None:
     action = dial.attribute("action")
-    if action is None:
-        return None
-    return Fetch(reading.document.resolve(action), dial.value("method"), {"DialCallStatus": status})
+    return Fetch(reading.document.resolve(action), dial.value("method"), told) if action is not None else None
 
 
-async def _tells(reading: Reading, dial: Element) -> None:
+async def _tells(reading: Reading, dial: Element, told: dict[str, str]) -> None:
     """The answer is thrown away: this leg is over, or has been given another document."""
-    action = _action(reading, dial, "answered")
+    action = _action(reading, dial, told)
     if action is not None:
         await reading.ask(action)
 

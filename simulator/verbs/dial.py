@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.children import Ringing, Target, final_status, target
-from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status
+from simulator.children import Ringing, after_sip, final_status
+from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status, resolve
 from simulator.outcomes import Outcome
-from simulator.recordings import told
+from simulator.recordings import dial_wish
+from simulator.targets import Target, plain, target
 from simulator.verbs.conference import conference
 from simulator.verbs.queue import queue
 
@@ -35,6 +36,7 @@ class Dialling:
         self._reading, self._verb, self._leg = reading, verb, reading.leg
         self._exchange = reading.exchange
         self._ringing: Ringing | None = None
+        self._rung: list[Ringing] = []
         self._recording: Recording | None = None
         self.is_bridged = False
 
@@ -42,10 +44,12 @@ class Dialling:
         try:
             for group in self._groups():
                 self._ringing = Ringing(self._reading, group, self._caller_id(), self._verb.number("timeout"))
+                self._rung.append(self._ringing)
                 await self._rings(self._ringing)
                 if self._ringing.picked:
                     await self._talks(self._ringing, self._ringing.picked)
-                    break
+                    if not self._goes_on(self._ringing):
+                        break
         except HungUpError:
             if self._drops(self._exchange.switches.child_status_on_caller_hangup):
                 await self._tells_caller_gone()
@@ -55,19 +59,28 @@ class Dialling:
             if self._exchange.switches.rest_redirect_dial_action == "sent" and self._action():
                 await self._reading.ask(self._fetch(self._status()))
             raise
+        finally:
+            self._leg.on_refer = None
+            self._ends_recording()
         return self._fetch(self._status()) if self._action() else None
 
     def _groups(self) -> list[list[Target]]:
         nouns = self._verb.children
-        targets = [target(self._reading, noun) for noun in nouns] or [Target(self._verb.text.strip())]
+        targets = [target(self._reading, noun) for noun in nouns] or [plain(self._verb.text)]
         return [[each] for each in targets] if self._verb.flag("sequential") else [targets]
+
+    def _goes_on(self, ringing: Ringing) -> bool:
+        """After somebody picked up: with sequential, a failed screening may lead to the next one."""
+        has_failed = not self.is_bridged and not ringing.left.done()
+        return has_failed and self._exchange.switches.failed_screening_in_sequence == "rings the next"
 
     def _caller_id(self) -> str:
         return self._verb.attribute("callerId") or self._leg.from_
 
     async def _rings(self, ringing: Ringing) -> None:
         """Until somebody has picked up or nobody will."""
-        ringback = self._leg.begins("ringback") if self._leg.is_live else None
+        tone = self._verb.attribute("ringTone") or ""
+        ringback = self._leg.begins("ringback", tone) if self._leg.is_live else None
         if "ringing" in self._verb.value("record"):
             self._records()
         with self._leg.listens(keys=self._verb.flag("hangupOnStar"), name="Dial") as ear:
@@ -94,9 +107,26 @@ class Dialling:
         self._leg.bridges(child)
         self.is_bridged = True
         self._exchange.bridged(self._leg, child)
-        if self._verb.value("record") not in ("do-not-record", "false"):
-            self._records()
+        self._records()
+        self._may_refer(ringing, child)
         await self._until_parted(ringing, child)
+
+    def _may_refer(self, ringing: Ringing, child: Leg) -> None:
+        """With referUrl either SIP telephone may hand the other one over: that one goes on with the document, and
+        whoever asked for it is out of the call."""
+        url = self._verb.attribute("referUrl")
+        if not url:
+            return
+        address, method = self._reading.document.resolve(url), self._verb.value("referMethod")
+
+        def refers(who: Leg, target: str) -> None:
+            other = child if who is self._leg else self._leg
+            other.moves(Fetch(address, method, {"ReferTransferTarget": target}))
+            if other is child:
+                resolve(ringing.left)
+            who.ends("completed")
+
+        self._leg.on_refer = child.on_refer = refers
 
     async def _until_parted(self, ringing: Ringing, child: Leg) -> None:
         clock = self._leg.clock
@@ -134,27 +164,32 @@ class Dialling:
         ringing = self._ringing
         assert ringing is not None
         if ringing.picked is None:
-            assert ringing.last is not None
-            return final_status(ringing.last)
+            decides = self._first_or_last(self._exchange.switches.mixed_failure_status)
+            return final_status(decides) if decides is not None else "failed"
         if not self.is_bridged and self._exchange.switches.screening_reject_status == "no-answer":
             return "no-answer"
         return "completed"
 
+    def _first_or_last(self, which: str) -> Leg | None:
+        """Of those that were rung in vain: the first in the document, or the one that ended last."""
+        legs = [leg for ringing in self._rung for leg in ringing.legs]
+        ended = [leg for ringing in self._rung for leg in ringing.ended]
+        if which == "of the first":
+            return legs[0] if legs else None
+        return ended[-1] if ended and which == "of the last" else None
+
     def _fetch(self, status: Status) -> Fetch:
         """1.4: the parameters of the Dial action."""
-        ringing = self._ringing
+        ringing, switches = self._ringing, self._exchange.switches
         assert ringing is not None
-        child = ringing.picked or ringing.last
-        assert child is not None
-        params = {
-            "DialCallStatus": status,
-            "DialCallSid": child.sid,
-            "DialBridged": "true" if self.is_bridged else "false",
-        }
-        if child.answered_at and not ringing.left.done():
-            params["DialCallDuration"] = str(child.seconds())
-        elif not child.answered_at and self._exchange.switches.no_answer_has_duration == "0":
-            params["DialCallDuration"] = "0"
+        params = {"DialCallStatus": status, "DialBridged": "true" if self.is_bridged else "false"}
+        child = ringing.picked or self._first_or_last(switches.unanswered_dial_call_sid)
+        if child is not None:
+            params |= {"DialCallSid": child.sid, **after_sip(child)}
+            if child.answered_at and not ringing.left.done():
+                params["DialCallDuration"] = str(child.seconds())
+            elif not child.answered_at and switches.no_answer_has_duration == "0":
+                params["DialCallDuration"] = "0"
         if self._recording is not None:
             params["RecordingUrl"] = self._recording.url
         action = self._action()
@@ -162,13 +197,10 @@ class Dialling:
         return Fetch(action, self._verb.value("method"), params)
 
     def _records(self) -> None:
-        if self._recording is None:
-            channels = 2 if self._verb.value("record").endswith("dual") else 1
-            self._recording = self._exchange.recordings.starts(
-                self._leg, "DialVerb", told(self._reading, self._verb), channels
-            )
+        wish = dial_wish(self._reading, self._verb)
+        if wish is not None and self._recording is None:
+            self._recording = self._exchange.recordings.starts_dial(self._leg, wish)
 
     def _ends_recording(self) -> None:
-        if self._recording is None or self._recording.ended_at:
-            return
-        self._exchange.recordings.ends(self._recording, is_empty=not self.is_bridged)
+        if self._recording is not None:
+            self._exchange.recordings.ends(self._recording)

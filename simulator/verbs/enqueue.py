@@ -30,7 +30,7 @@ async def enqueue(reading: Reading, verb: Element) -> Outcome:
         if member.taken is not None and result is None:
             result = await _talks(reading, member, member.taken)
     except HungUpError:
-        await _tells(reading, verb, member, "bridged" if member.bridged_at else "hangup")
+        await _tells(reading, verb, member, _hung_up(member))
         raise
     except MovedError:
         await _tells(reading, verb, member, "redirected-from-bridged" if member.bridged_at else "redirected")
@@ -38,6 +38,13 @@ async def enqueue(reading: Reading, verb: Element) -> Outcome:
     finally:
         _ends(member)
     return _action(reading, verb, params.dequeued(member, result or "error", reading.leg.clock.now()))
+
+
+def _hung_up(member: Member) -> str:
+    """1.3: in the queue, on the way to somebody, or in the talk."""
+    if member.bridged_at is not None:
+        return "bridged"
+    return "bridging-in-process" if member.taken is not None else "hangup"
 
 
 async def _waits(reading: Reading, verb: Element, member: Member) -> str | None:
@@ -84,6 +91,7 @@ async def _talks(reading: Reading, member: Member, taking: Taking) -> str:
     taking.leg.answers()
     taking.leg.bridges(leg)
     reading.exchange.bridged(taking.leg, leg)
+    taking.when_bridged()
     await leg.wait(taking.over)
     return "bridged"
 

@@ -4,10 +4,12 @@ if asked."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from simulator.legs import Ear, Fetch, resolve
+from simulator.legs import Ear, Fetch, HungUpError, Input, resolve
 from simulator.outcomes import Outcome
+from simulator.verbs.partials import Partials
 from simulator.verbs.pause import pause
 from simulator.verbs.play import play
 from simulator.verbs.say import say
@@ -27,25 +29,41 @@ CONFIDENCE = "0.92"
 
 async def gather(reading: Reading, verb: Element, stop: asyncio.Future[None] | None = None) -> Outcome:
     """`stop` ends it as the time does; whoever gives it has no use for the answer then."""
-    kinds = verb.value("input").split()
-    with reading.leg.listens(keys="dtmf" in kinds, speech="speech" in kinds, name="Gather") as ear:
-        if stop is not None:
-            stop.add_done_callback(lambda _: resolve(ear.began))
-        for prompt in verb.children:
-            await PROMPTS[prompt.name](reading, prompt, stop=ear.began)
-            if ear.began.done():
-                break
-        turn = reading.leg.begins("turn")
-        found = await _listened(reading, verb, ear, stop)
-        turn.stops(reading.leg.clock.now())
+    leg, kinds = reading.leg, verb.value("input").split()
+    keys, speech = "dtmf" in kinds, "speech" in kinds
+    try:
+        with leg.listens(keys=keys, speech=speech, name="Gather", language=verb.value("language")) as ear:
+            ear.barges_in = verb.flag("bargeIn")
+            ear.takes_early(leg.early_keys)
+            if stop is not None:
+                stop.add_done_callback(lambda _: resolve(ear.began))
+            for prompt in verb.children:
+                if ear.began.done():
+                    break
+                await PROMPTS[prompt.name](reading, prompt, stop=ear.began)
+            turn = leg.begins("turn")
+            found = await _listened(reading, verb, ear, stop)
+            turn.stops(leg.clock.now())
+            if reading.exchange.switches.early_keys == "buffered":
+                leg.early_keys.extend(ear.left_over())
+    except HungUpError:
+        if reading.exchange.switches.gather_action_on_hangup == "sent":
+            await reading.ask(_action(reading, verb, _empty(reading)))
+        raise
     if found is None:
         if not verb.flag("actionOnEmptyResult"):
             return None
-        found = {"FinishedOnKey": "", "msg": "Gather End"}
-        if reading.exchange.switches.empty_gather_params == "empty":
-            found["Digits"] = ""
-    action = reading.document.resolve(verb.attribute("action") or "")
-    return Fetch(action, verb.value("method"), found)
+        found = _empty(reading)
+    return _action(reading, verb, found)
+
+
+def _action(reading: Reading, verb: Element, found: dict[str, str]) -> Fetch:
+    return Fetch(reading.document.resolve(verb.attribute("action") or ""), verb.value("method"), found)
+
+
+def _empty(reading: Reading) -> dict[str, str]:
+    found = {"FinishedOnKey": "", "msg": "Gather End"}
+    return found | ({"Digits": ""} if reading.exchange.switches.empty_gather_params == "empty" else {})
 
 
 async def _listened(
@@ -56,7 +74,7 @@ async def _listened(
     if first is None:
         return None
     if not first.key:
-        return await _words(reading, verb, first.text, first.seconds)
+        return await _words(reading, verb, ear, first)
     return await _keys(verb, ear, first.key, timeout)
 
 
@@ -82,21 +100,31 @@ async def _keys(verb: Element, ear: Ear, first: str, timeout: int) -> dict[str, 
     return {"Digits": digits, "FinishedOnKey": finished_on, "msg": "Gather End"}
 
 
-async def _words(reading: Reading, verb: Element, text: str, seconds: float) -> dict[str, str]:
-    """Speech switches the finish key off, and ends with silence."""
-    said, ear = [text], reading.leg.ear
-    assert ear is not None
+async def _words(reading: Reading, verb: Element, ear: Ear, first: Input) -> dict[str, str]:
+    """Speech switches the finish key off, and ends with silence or at its longest; what was not said by then is not
+    heard."""
     ear.keys = False
+    clock, said = reading.leg.clock, [first]
+    partials = Partials(reading, verb)
     silence = _seconds(verb.attribute("speechTimeout") or verb.value("timeout"), AUTO_SPEECH_TIMEOUT)
-    left = min(float(verb.number("maxSpeechTime")), LONGEST_SPEECH) - seconds
-    while left > 0:
-        more = await ear.next(timeout=min(seconds + silence, left + seconds))
-        if more is None:
+    ends_at = first.at + timedelta(seconds=min(verb.number("maxSpeechTime"), LONGEST_SPEECH))
+    quiet_from = _end_of(first)
+    while True:
+        due = min(ends_at, quiet_from + timedelta(seconds=silence), partials.due(said, clock.now()))
+        more = await ear.next(timeout=max((due - clock.now()).total_seconds(), 0))
+        now = clock.now()
+        if more is not None:
+            said.append(more)
+            quiet_from = max(quiet_from, _end_of(more))
+        elif now >= min(ends_at, quiet_from + timedelta(seconds=silence)):
             break
-        said.append(more.text)
-        seconds = more.seconds
-        left -= seconds
-    return {"SpeechResult": " ".join(said), "Confidence": CONFIDENCE, "msg": "Gather End"}
+        partials.tells(said, now)
+    words = " ".join(filter(None, (each.spoken_by(clock.now()) for each in said)))
+    return {"SpeechResult": words, "Confidence": CONFIDENCE, "msg": "Gather End"}
+
+
+def _end_of(given: Input) -> datetime:
+    return given.at + timedelta(seconds=given.seconds)
 
 
 def _seconds(value: str, auto: int) -> int:

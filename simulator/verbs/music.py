@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.documents import Reading
-    from simulator.rooms import Participant
+    from simulator.participants import Participant
     from simulator.twiml import Place
 
 MUSIC = "Twilio's classical music"
@@ -33,14 +33,14 @@ _OTHERS = {"Redirect": redirect, "Hangup": hangup, "Leave": leave}
 async def stays(reading: Reading, one: Participant) -> None:
     """Until this participant has left: hears the music, the others, or nothing. When its first music cannot be
     had, the conference is not established for it (2.4)."""
-    leg = reading.leg
+    leg, first = reading.leg, one.wait
     while one.left is None:
         changed, tune = one.changed, one.tune
         if isinstance(tune, Fetch):
-            failure = await plays(reading, tune, "conference", changed)
+            failure = await plays(reading, tune, "conference", changed, one.room.url_params)
             if isinstance(failure, Failure):
                 reading.exchange.note(failure.code, failure.message, failure.url, leg)
-                if one.hold is None:
+                if tune is first and one.hold is None:
                     one.room.leaves(one, "participant_add_failed")
                     return
         elif tune == "music":
@@ -108,7 +108,11 @@ async def _through(player: Reading, document: Document, stop: asyncio.Future[Non
 async def lives(reading: Reading, one: Participant) -> None:
     """A leg that REST rang for a conference: it has no document, so that leaving ends it (5.5)."""
     try:
-        one.room.admits(one)
+        if one.room.is_full:
+            reading.exchange.note(16020, f"the conference {one.room.name} is full", "", reading.leg)
+            one.room.leaves(one, "participant_add_failed")
+        else:
+            one.room.admits(one)
         await stays(reading, one)
         reading.leg.ends("completed")
     except HungUpError:

@@ -3,16 +3,19 @@ waits for one, as long as the Dial may ring; an unknown queue fails."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulator import params
-from simulator.legs import Fetch, HungUpError, MovedError
+from simulator.legs import Fetch, HungUpError, MovedError, resolve
 from simulator.outcomes import Outcome
 from simulator.queues import Member, Queue, Taking
+from simulator.recordings import dial_wish
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
+    from simulator.recordings import Recording
     from simulator.twiml import Element
 
 
@@ -26,7 +29,9 @@ class Dequeuing:
     def __init__(self, reading: Reading, dial: Element, noun: Element) -> None:
         self._reading, self._dial, self._noun, self._leg = reading, dial, noun, reading.leg
         self._member: Member | None = None
-        self._taking = Taking(reading.leg)
+        self._taking = Taking(reading.leg, self._bridged)
+        self._talk: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # has begun
+        self._recording: Recording | None = None
 
     async def runs(self) -> Outcome:
         found = self._reading.exchange.queues.named(self._noun.text.strip())
@@ -63,20 +68,35 @@ class Dequeuing:
         return found.members[0] if found.members else None
 
     async def _talks(self, member: Member) -> None:
-        clock, url = self._leg.clock, self._noun.attribute("url")
+        url = self._noun.attribute("url")
         self._member = member
         if url:
-            told = params.before_bridging(member, self._leg, clock.now())
+            told = params.before_bridging(member, self._leg, self._leg.clock.now())
             self._taking.screening = Fetch(self._reading.document.resolve(url), self._noun.value("method"), told)
         member.queue.takes(member, self._taking)
         with self._leg.listens(keys=self._dial.flag("hangupOnStar"), name="Dial") as ear:
-            ends_at = clock.now() + timedelta(seconds=self._dial.number("timeLimit"))
-            while not member.over.done() and clock.now() < ends_at:
-                pressed = await ear.next(member.over, timeout=(ends_at - clock.now()).total_seconds())
+            while not member.over.done() and (left := self._left(member)) > 0:
+                begins = [] if self._talk.done() else [self._talk]
+                pressed = await ear.next(member.over, *begins, timeout=left if not begins else None)
                 if pressed is not None and pressed.key == "*":
                     break
 
+    def _left(self, member: Member) -> float:
+        """Seconds of the Dial's timeLimit, which counts the talk alone."""
+        limit = self._dial.number("timeLimit")
+        if member.bridged_at is None:
+            return limit
+        return limit - (self._leg.clock.now() - member.bridged_at).total_seconds()
+
+    def _bridged(self) -> None:
+        resolve(self._talk)
+        wish = dial_wish(self._reading, self._dial)
+        if wish is not None:
+            self._recording = self._reading.exchange.recordings.starts_dial(self._leg, wish)
+
     def _ends(self) -> None:
+        if self._recording is not None:
+            self._reading.exchange.recordings.ends(self._recording)
         if self._member is not None and self._leg.bridged_with is self._member.leg:
             self._leg.parts()
         if not self._taking.over.done():
@@ -102,6 +122,7 @@ class Dequeuing:
         action = self._dial.attribute("action")
         if action is None:
             return None
-        return Fetch(
-            self._reading.document.resolve(action), self._dial.value("method"), {"DialCallStatus": status, **told}
-        )
+        told = {"DialCallStatus": status, **told}
+        if self._recording is not None:
+            told["RecordingUrl"] = self._recording.url
+        return Fetch(self._reading.document.resolve(action), self._dial.value("method"), told)

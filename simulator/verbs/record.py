@@ -9,43 +9,50 @@ from typing import TYPE_CHECKING
 
 from simulator.legs import Ear, Fetch, HungUpError, MovedError
 from simulator.outcomes import Outcome
-from simulator.recordings import told
+from simulator.recordings import Wish, told
+from simulator.sounds import BEEP
+from simulator.transcriptions import LONGEST, transcribes
 
 if TYPE_CHECKING:
     from simulator.documents import Reading
     from simulator.recordings import Recording
     from simulator.twiml import Element
 
-BEEP = 0.5  # seconds
-
 
 async def record(reading: Reading, verb: Element) -> Outcome:
     leg, exchange = reading.leg, reading.exchange
     if verb.flag("playBeep"):
         await leg.hears("tone", "beep", BEEP)
-    recording = exchange.recordings.starts(leg, "RecordVerb", told(reading, verb))
+    wish = Wish(told(reading, verb), trims=verb.value("trim") == "trim-silence")
+    recording = exchange.recordings.starts(leg, "RecordVerb", wish, lambda: leg.said)
+    if verb.flag("transcribe"):
+        callback = verb.attribute("transcribeCallback")
+        transcribes(exchange, recording, reading.document.resolve(callback) if callback else "")
     ear = leg.listens(keys=True, noise=True, speech=True, name="Record")
     turn = leg.begins("turn")
     try:
         with ear:
             key = await _ended_by(verb, ear)
     except HungUpError:
-        params = _ends(reading, recording, ear, "hangup")
+        params = _ends(reading, recording, "hangup")
         await reading.ask(Fetch(_action(reading, verb), verb.value("method"), params))
         raise
     except MovedError:
-        _ends(reading, recording, ear, "")
+        _ends(reading, recording, "")
         raise
     finally:
         turn.stops(leg.clock.now())
-    params = _ends(reading, recording, ear, key)
+    params = _ends(reading, recording, key)
+    if recording.error is not None and exchange.switches.silent_record == "falls through":
+        return None
     return Fetch(_action(reading, verb), verb.value("method"), params)
 
 
 async def _ended_by(verb: Element, ear: Ear) -> str:
     """The key that ended it, or nothing for silence and the longest length."""
     clock = ear.leg.clock
-    ends_at = clock.now() + timedelta(seconds=verb.number("maxLength"))
+    longest = LONGEST if verb.flag("transcribe") and "maxLength" not in verb.given else verb.number("maxLength")
+    ends_at = clock.now() + timedelta(seconds=longest)
     silence = verb.number("timeout")
     quiet_since = clock.now()
     while (now := clock.now()) < ends_at:
@@ -62,12 +69,13 @@ async def _ended_by(verb: Element, ear: Ear) -> str:
     return ""
 
 
-def _ends(reading: Reading, recording: Recording, ear: Ear, key: str) -> dict[str, str]:
-    reading.exchange.recordings.ends(recording, is_empty=not ear.heard_voice)
+def _ends(reading: Reading, recording: Recording, key: str) -> dict[str, str]:
+    """The action is told how long it was before trimming (1.3)."""
+    reading.exchange.recordings.ends(recording)
     params = {
         "RecordingUrl": recording.url,
         "RecordingSid": recording.sid,
-        "RecordingDuration": str(recording.seconds),
+        "RecordingDuration": str(recording.length),
     }
     return params | ({"Digits": key} if key else {})
 

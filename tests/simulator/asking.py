@@ -36,7 +36,7 @@ class Rest:
         return answer
 
     def calls(self, to: str = FIRST, **form: Any) -> dict[str, Any]:
-        answer = self("POST", "/Calls.json", To=to, From=LINE, **({"Url": f"{BASE}/out"} | form))
+        answer = self("POST", "/Calls.json", **({"To": to, "From": LINE, "Url": f"{BASE}/out"} | form))
         assert answer.status_code == 201, answer.text
         body: dict[str, Any] = answer.json()
         return body

@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 
 from simulator.calls import Order
 from simulator.legs import Fetch, Leg
-from simulator.rooms import Participant, Terms
+from simulator.participants import Participant
+from simulator.recordings import Told, Wish
+from simulator.room_recording import Wanted
+from simulator.room_sounds import Announcement
+from simulator.rooms import Terms
 from simulator.scripted import BASE, LINE, Stage
 from simulator.switches import Switches
 from simulator.verbs import music
 
-TOLD = 'waitUrl="/wait" statusCallback="/conf" statusCallbackEvent="start end join leave mute hold modify"'
-EVENTS = frozenset(["start", "end", "join", "leave", "mute", "hold", "modify"])
+EVENTS = frozenset(["start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"])
+TOLD = f'waitUrl="/wait" statusCallback="/conf" statusCallbackEvent="{" ".join(sorted(EVENTS))}"'
+RECORDED = 'record="record-from-start" recordingStatusCallback="/recorded" recordingStatusCallbackEvent="{}"'
+RECORDING_EVENTS = "in-progress completed absent"
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Person:
     stays: int
     starts: bool
     ends: bool
+    records: bool
 
 
 PEOPLE = st.lists(
@@ -39,11 +46,12 @@ PEOPLE = st.lists(
         at=st.integers(0, 30),
         is_rung=st.booleans(),
         answers_after=st.integers(0, 40),
-        deed=st.sampled_from(["nothing", "moved", "back", "held", "kicked", "speaks", "closes"]),
+        deed=st.sampled_from(["nothing", "moved", "back", "held", "kicked", "speaks", "closes", "coaches", "told"]),
         then=st.integers(0, 40),
         stays=st.integers(1, 60),
         starts=st.booleans(),
         ends=st.sampled_from([False, False, True]),
+        records=st.booleans(),
     ),
     min_size=1,
     max_size=6,
@@ -65,12 +73,14 @@ class Evening:
         stage.page("/voice", self._document)
         stage.page("/after", "<Say>After.</Say>")
         stage.page("/wait", '<Say>Wait.</Say><Pause length="3"/><Redirect/>')
+        stage.page("/told", "<Say>We close in ten minutes.</Say>")
         stage.page("/elsewhere", '<Pause length="5"/>')
         stage.page("/back", '<Dial action="/after"><Conference>desk-1</Conference></Dial>')
 
     def _document(self, given: dict[str, str]) -> str:
         person = self.people[int(given["From"][-2:])]
         how = f'startConferenceOnEnter="{said(person.starts)}" endConferenceOnExit="{said(person.ends)}"'
+        how += f" {RECORDED.format(RECORDING_EVENTS)}" if person.records else ""
         return f'<Dial action="/after"><Conference {how} {TOLD}>desk-1</Conference></Dial>'
 
     async def plays(self) -> None:
@@ -95,7 +105,9 @@ class Evening:
     def _rung(self, number: str, person: Person) -> Leg:
         leg = self.exchange.new_leg("outbound-api", LINE, number, "queued")
         room = self.exchange.rooms.opens("desk-1", Terms(f"{BASE}/conf", "POST", EVENTS))
-        one = Participant(room, leg, self.stage.clock.now(), starts=person.starts, ends=person.ends)
+        told = Told(f"{BASE}/recorded", "POST", frozenset(RECORDING_EVENTS.split()))
+        records = Wanted(Wish(told), by_rest=True) if person.records else None
+        one = Participant(room, leg, self.stage.clock.now(), starts=person.starts, ends=person.ends, records=records)
         room.expects(one)
         self.exchange.calls.goes_out(leg, Order(lambda reading: music.lives(reading, one), 20))
         return leg
@@ -114,6 +126,11 @@ class Evening:
             one.room.leaves(one, "participant_updated_via_api", kicked=True)
         elif deed == "closes":
             one.room.ends()
+        elif deed == "coaches":
+            one.room.modifies(one, coaches=one.room.participants[0].leg.sid if one.room.participants[0] != one else "")
+        elif deed == "told":
+            what = Fetch(f"{BASE}/told")
+            self.stage.clock.spawn(Announcement(self.exchange, one.room, what).runs(), "announcement")
 
 
 # 5.5, 1.6: every join has its leave, one conference lives at a time, it ends once and after everything else, and its
@@ -139,6 +156,11 @@ def check(stage: Stage) -> None:
         assert leg.is_over
         assert (leg.participant, leg.company) == (None, [])
         assert all(sound.until is not None for sound in leg.sounds)
+
+    for made in stage.exchange.recordings.all:
+        statuses = [each.params["RecordingStatus"] for each in stage.asked("/recorded")]
+        assert made.status in ("completed", "absent")
+        assert statuses.count("in-progress") == len(stage.exchange.recordings.all) == len(statuses) / 2
 
 
 def check_room(told: list[dict[str, str]]) -> None:

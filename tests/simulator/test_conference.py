@@ -125,7 +125,7 @@ def test_without_an_action_the_next_verb_follows(stage: Stage) -> None:
 
 
 # 5.5: "One person alone in a started room stays in silence and nothing ends it". "Last one out ->
-# conference-end last-participant-left."
+# conference-end last-participant-left." The beep of the one who left is the last sound.
 def test_one_who_stays_behind_hears_silence(stage: Stage) -> None:
     joins(stage, cora=TOLD)
     stage.caller.dials(stage.line)
@@ -133,7 +133,7 @@ def test_one_who_stays_behind_hears_silence(stage: Stage) -> None:
     stage.passes(1800)
     stage.caller.is_alone_in_room().is_still_on()
     assert stage.caller.leg.sounds[-1].until is not None
-    with pytest.raises(AssertionError, match="heard silence for 1800 s"):
+    with pytest.raises(AssertionError, match=r"heard silence for 1799\.5 s"):
         stage.caller.heard_no_silence_longer_than(60)
     conference = stage.caller.room
     stage.caller.hangs_up()
@@ -314,6 +314,21 @@ def test_a_participant_who_hangs_up(staged: Callable[..., Stage], switch: str) -
     assert stage.exchange.faults == []
     asked = [(each.params["DialCallStatus"], each.params["CallStatus"]) for each in stage.asked("/after")]
     assert asked == ([("answered", "completed")] if switch == "sent" else [])
+
+
+# 1.4: "DialBridged: documented without condition; after a conference (unverified)". 9: the switch for it.
+@pytest.mark.parametrize("switch", ["absent", "sent"])
+def test_whether_a_conference_was_a_bridge(staged: Callable[..., Stage], switch: str) -> None:
+    stage = staged(Switches(dial_bridged_after_conference=switch))  # type: ignore[arg-type]
+    joins(stage)
+    stage.caller.dials(stage.line).hangs_up()
+    stage.caller.dials(stage.line)
+    stage.first.dials(stage.line).is_connected_to(stage.caller)
+    stage.caller.hangs_up()
+    stage.first.hangs_up()
+    stage.settles()
+    said = [request.params.get("DialBridged", "absent") for request in stage.asked("/after")]
+    assert said == (["false", "true", "true"] if switch == "sent" else ["absent"] * 3)
 
 
 # 8 (1): "carrier voicemail answers ...: caller talks to a machine": whoever joins hears what is being said.

@@ -287,6 +287,16 @@ def test_lists_and_shapes(stage: Stage, rest: Rest, waiting: str) -> None:
         ({"Muted": "yes"}, 20001),
         ({"Label": "client"}, 16025),
         ({"ConferenceStatusCallbackEvent": "begin"}, 21626),
+        ({"ConferenceStatusCallbackMethod": "PUT"}, 21209),
+        ({"Beep": "loud"}, 20001),
+        ({"Region": "ca1"}, 20001),
+        ({"JitterBufferSize": "huge"}, 20001),
+        ({"ConferenceRecord": "yes"}, 20001),
+        ({"Record": "record-from-start"}, 20001),
+        ({"Record": "true", "RecordingChannels": "three"}, 20001),
+        ({"Record": "true", "RecordingStatusCallbackEvent": "begun"}, 21626),
+        ({"Coaching": "true"}, 20001),
+        ({"CallSidToCoach": "CA" + "0" * 32}, 16028),
     ],
 )
 def test_participants_that_are_refused(rest: Rest, waiting: str, form: dict[str, str], code: int) -> None:
@@ -316,8 +326,44 @@ def test_one_who_answers_after_the_other_has_left(stage: Stage, rest: Rest, wait
     assert told(stage, "ReasonConferenceEnded")[-1] == ("conference-end", "last-participant-left")
 
 
-# 9: what is not played yet is "a clear fault sentence, never silence".
-def test_announcements_say_that_they_are_not_played(stage: Stage, rest: Rest, waiting: str) -> None:
-    rest("POST", f"/Conferences/{waiting}.json", AnnounceUrl=f"{BASE}/announce")
-    with pytest.raises(AssertionError, match="AnnounceUrl of POST Conferences is not played yet"):
-        stage.settles()
+# 7.2: "MaxParticipants (2-250)". 4.5: "maxParticipants": whoever answers when the conference is full stays outside.
+def test_one_who_answers_when_the_conference_is_full(stage: Stage, rest: Rest) -> None:
+    stage.page("/voice", f'<Dial><Conference maxParticipants="2" {TOLD}>desk-1</Conference></Dial>')
+    stage.caller.dials(stage.line)
+    adds(rest, "desk-1")
+    adds(rest, "desk-1", to=SECOND)
+    stage.first.rings().answers().is_in_room_with(stage.caller)
+    stage.second.rings().answers().has_ended()
+    stage.caller.is_in_room_with(stage.first)
+    assert told(stage, "ReasonParticipantLeft")[-1] == ("participant-leave", "participant_add_failed")
+    assert [alert.code for alert in stage.exchange.alerts] == [16020]
+
+
+# 7.2: "POST: ... WaitUrl, WaitMethod". 4.5: "modify". New music for one who waits, at once; it does not matter to one
+# who talks.
+def test_other_music_for_one_who_waits(stage: Stage, rest: Rest, waiting: str) -> None:
+    stage.page("/wait", '<Say>A little longer.</Say><Play loop="0">song.mp3</Play>')
+    path = f"/Conferences/{waiting}/Participants/client.json"
+    stage.caller.hears(MUSIC)
+    assert rest("POST", path, WaitUrl=f"{BASE}/wait", WaitMethod="GET").status_code == 200
+    stage.caller.hears("A little longer.").heard_no_silence_longer_than(0)
+    assert stage.asked("/wait")[0].method == "GET"
+    assert told(stage)[-1] == ("participant-modify",)
+    rest("POST", path, WaitUrl="")
+    stage.passes(30)
+    with pytest.raises(AssertionError, match="heard silence for 30 s"):
+        stage.caller.heard_no_silence_longer_than(1)
+    stage.exchange.disturb(Trouble("/gone", "status", status=500))
+    rest("POST", path, WaitUrl=f"{BASE}/gone")
+    stage.passes(30)
+    stage.caller.is_alone_in_room()
+
+
+# 4.5, 5.5: one request that changes several things is told once; one that changes nothing is not told.
+def test_one_event_for_all_that_is_modified(stage: Stage, rest: Rest, waiting: str) -> None:
+    path = f"/Conferences/{waiting}/Participants/client.json"
+    rest("POST", path, EndConferenceOnExit="true", BeepOnExit="false", WaitUrl="")
+    rest("POST", path, EndConferenceOnExit="true", BeepOnExit="false")
+    assert told(stage, "EndConferenceOnExit")[1:] == [("participant-modify", "true")]
+    for form in ({"BeepOnExit": "onExit"}, {"HoldMethod": "PUT", "HoldUrl": f"{BASE}/x"}, {"AnnounceUrl": "there"}):
+        assert rest("POST", path, **form).status_code == 400

@@ -246,6 +246,55 @@ def test_the_one_who_took_the_call_ends_the_talk(stage: Stage, queued: str, attr
     stage.caller.hears("After the queue.")
 
 
+# 4.3: "timeLimit: seconds of the connected call": what the caller is told before is no part of it.
+def test_the_time_limit_counts_the_talk(stage: Stage, queued: str) -> None:
+    stage.page("/voice", '<Dial timeLimit="60" action="/done"><Queue url="/connecting">support</Queue></Dial>')
+    stage.page("/connecting", "<Play>long.mp3</Play>")
+    stage.first.dials(stage.line)
+    stage.passes(65)
+    stage.first.is_connected_to(stage.caller)
+    stage.passes(6)
+    stage.first.hears("Done.")
+    assert stage.told("/done")["DequeuedCallDuration"] == "60"
+
+
+# 1.3: "QueueResult: bridged, bridging-in-process, ...": the caller hangs up while it is told something.
+def test_hanging_up_on_the_way_to_somebody(stage: Stage, queued: str) -> None:
+    stage.page("/voice", '<Dial action="/done"><Queue url="/connecting">support</Queue></Dial>')
+    stage.page("/connecting", "<Play>long.mp3</Play>")
+    stage.first.dials(stage.line)
+    stage.passes(3)
+    stage.caller.hangs_up()
+    stage.first.hears("Done.")
+    assert stage.told("/after")["QueueResult"] == "bridging-in-process"
+    assert (stage.told("/done")["DialBridged"], stage.told("/done")["DequeueResult"]) == ("false", "error")
+
+
+# 4.3: "record" of a Dial that takes from a queue: the talk. 1.4: "RecordingUrl: only with record= on this Dial".
+def test_a_talk_out_of_a_queue_is_recorded(stage: Stage, queued: str) -> None:
+    record = 'record="record-from-answer" recordingStatusCallback="/recorded"'
+    stage.page("/voice", TAKING.replace("<Dial", f"<Dial {record}"))
+    stage.first.dials(stage.line).is_connected_to(stage.caller)
+    stage.passes(20)
+    stage.caller.hangs_up()
+    stage.first.hears("Done.")
+    stage.passes(5)
+    told = stage.told("/recorded")
+    assert (told["RecordingSource"], told["RecordingDuration"]) == ("DialVerb", "20")
+    assert (told["CallSid"], told["RecordingUrl"]) == (stage.first.leg.sid, stage.told("/done")["RecordingUrl"])
+
+
+# 7.3: "POST Url, Method": a member is moved to a URL; nothing else will do.
+def test_a_member_is_moved_to_a_url_alone(stage: Stage, rest: Rest, queued: str) -> None:
+    path = f"/Queues/{queued}/Members/Front.json"
+    refused = rest("POST", path, Twiml="<Response><Hangup/></Response>")
+    assert (refused.status_code, refused.json()["code"]) == (400, 21205)
+    stage.page("/room", "<Say>Elsewhere.</Say>")
+    rest("POST", path, Url=f"{BASE}/room", Method="GET")
+    stage.caller.hears("Elsewhere.")
+    assert stage.asked("/room")[0].method == "GET"
+
+
 # 4.1: "Leave: only for a queued call". 4.6: "text = queue name".
 @pytest.mark.parametrize(
     ("verbs", "complaint"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import wave
 
-from simulator.scripted import BASE, Stage
+import pytest
+
+from simulator.scripted import BASE, FIRST, Stage
 
 TOLD = 'recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed absent"'
 
@@ -149,3 +151,61 @@ def test_the_sound_is_a_valid_file(stage: Stage) -> None:
     with wave.open(io.BytesIO(recording.wav())) as sound:
         assert sound.getnframes() / sound.getframerate() == 4
     assert recording.mp3().startswith(b"\xff\xfb")
+
+
+# 4.6: "trim trim-silence". 1.3: "RecordingDuration (s, before trimming)" of the action; what is told later, and the
+# file, are trimmed.
+@pytest.mark.parametrize(("trim", "seconds"), [("", "8"), ('trim="do-not-trim"', "13")])
+def test_silence_is_trimmed(stage: Stage, trim: str, seconds: str) -> None:
+    records(stage, trim)
+    stage.caller.speaks(8).has_ended()
+    stage.passes(5)
+    assert stage.told("/after")["RecordingDuration"] == "13"
+    assert stage.told("/recorded")["RecordingDuration"] == seconds
+
+
+# 1.5: "RecordingUrl RecordingSid RecordingDuration: completed event".
+def test_the_end_of_the_call_tells_of_the_recording(stage: Stage) -> None:
+    records(stage)
+    stage.caller.speaks(7).hangs_up()
+    stage.settles()
+    told = stage.told("/ended")
+    assert (told["RecordingDuration"], told["RecordingSid"]) == ("7", stage.exchange.recordings.all[0].sid)
+    records(stage)
+    stage.caller.stays_silent().has_ended()
+    stage.settles()
+    assert "RecordingUrl" not in stage.told("/ended")
+
+
+# 5.7: "RecordingUrl in the action may 404 for seconds": until then it is processing.
+def test_the_file_is_there_later(stage: Stage) -> None:
+    records(stage)
+    stage.caller.speaks(4).presses("#").has_ended()
+    (recording,) = stage.exchange.recordings.all
+    assert (recording.status, recording.is_ready) == ("processing", False)
+    stage.passes(5)
+    assert (recording.status, recording.is_ready) == ("completed", True)
+
+
+# 4.3: "record: record-from-ringing, ...": when nobody answers there is nothing on it. 1.3: "absent".
+def test_a_dial_that_nobody_answers_has_no_recording(stage: Stage) -> None:
+    stage.plays(f'<Dial record="record-from-ringing" {TOLD} timeout="10" action="/after">{FIRST}</Dial>')
+    stage.caller.dials(stage.line).has_ended()
+    stage.passes(5)
+    told = [(each.params["RecordingStatus"], each.params["RecordingSource"]) for each in stage.asked("/recorded")]
+    assert told == [("in-progress", "DialVerb"), ("absent", "DialVerb")]
+
+
+# 4.3: "recordingTrack (both), trim (do-not-trim)"; 1.3: "RecordingChannels, RecordingTrack".
+def test_what_a_dial_says_of_its_recording(stage: Stage) -> None:
+    how = 'record="record-from-ringing-dual" recordingTrack="inbound" trim="trim-silence"'
+    stage.plays(f'<Dial {how} {TOLD} action="/after">{FIRST}</Dial>')
+    stage.caller.dials(stage.line)
+    stage.first.rings()
+    stage.passes(12)
+    stage.first.answers()
+    stage.passes(20)
+    stage.first.hangs_up()
+    stage.passes(5)
+    told = stage.told("/recorded")
+    assert (told["RecordingTrack"], told["RecordingChannels"], told["RecordingDuration"]) == ("inbound", "2", "20")

@@ -279,8 +279,8 @@ def test_send_digits_and_time_limit(stage: Stage, rest: Rest) -> None:
 
 # 9: what is not played yet is "a clear fault sentence, never silence".
 def test_a_parameter_that_is_not_played_says_so(stage: Stage, rest: Rest) -> None:
-    rest.calls(MachineDetection="Enable")
-    with pytest.raises(AssertionError, match="MachineDetection of POST Calls is not played yet"):
+    rest.calls(Byoc="BY1")
+    with pytest.raises(AssertionError, match="Byoc of POST Calls is not played yet"):
         stage.settles()
 
 

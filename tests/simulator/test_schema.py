@@ -16,7 +16,6 @@ from simulator.verbs import VERBS
 NOT_IN_SECTION_4 = "section 4 does not name it"
 ONLY_IN_THE_PACKAGE = {
     "AiSession": NOT_IN_SECTION_4,
-    "ApplicationSid": NOT_IN_SECTION_4,
     "Autopilot": NOT_IN_SECTION_4,
     "Config": NOT_IN_SECTION_4,
     "Conversation": NOT_IN_SECTION_4,

@@ -49,6 +49,30 @@ def test_twilios_own_validator_agrees(form: dict[str, str]) -> None:
     assert not validator.validate(url, form, signature(TOKEN + "0", url, form.items()))
 
 
+# 3.1: "for each distinct value of it in ascending order"; "a repeated equal value counts once".
+def test_repeated_names() -> None:
+    url = "https://desk.example/voice"
+    form = [("MediaUrl", "b"), ("MediaUrl", "a"), ("MediaUrl", "b"), ("A", "1")]
+    assert signature(TOKEN, url, form) == signature(TOKEN, url, [("A", "1"), ("MediaUrl", "a"), ("MediaUrl", "b")])
+    assert signature(TOKEN, url, form) == signature(TOKEN, url + "A1MediaUrlaMediaUrlb")
+
+
+# 3.1: S is the URL "exactly as configured", credentials too. 3.3: "extra unknown parameter (must pass)"; "altered body,
+# altered query, http/https mix-up" must not.
+def test_what_the_signature_covers(stage: Stage) -> None:
+    stage.line.voice_url = "https://desk:door@desk.example/voice?line=7"
+    stage.plays("<Hangup/>")
+    stage.caller.dials(stage.line)
+    (request,) = stage.exchange.requests
+    validator = RequestValidator(stage.exchange.auth_token)
+    signed = request.headers["x-twilio-signature"]
+    assert validator.validate(stage.line.voice_url, request.params, signed)
+    assert not validator.validate(stage.line.voice_url, request.params | {"From": "+14035550100"}, signed)
+    assert not validator.validate(stage.line.voice_url + "1", request.params, signed)
+    assert not validator.validate("http://desk:door@desk.example/voice?line=7", request.params, signed)
+    assert not validator.validate("https://desk.example/voice?line=7", request.params, signed)
+
+
 # 3.1: "full URL that Twilio requested ... exactly as configured; without the #... fragment". 3.3: "raw_path
 # and query_string keep the original bytes".
 def test_every_request_passes_the_validator_and_arrives_as_written(stage: Stage) -> None:

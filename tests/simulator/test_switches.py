@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -122,7 +122,7 @@ def test_status_callback_order(staged: Staged) -> None:
 
 
 # 9: "status_callback_order: ... shuffled"
-def test_shuffled_status_callbacks_all_come_and_not_in_order(staged: Staged) -> None:
+def test_status_callback_order_shuffled(staged: Staged) -> None:
     stage = staged(Switches(status_callback_order="shuffled"))
     stage.plays(RING)
     orders = set()
@@ -137,10 +137,14 @@ def test_shuffled_status_callbacks_all_come_and_not_in_order(staged: Staged) -> 
     assert len(orders) > 1
 
 
-# 9: "status_callback_order: ... lost": how many, and "rest_error" how often, are degrees of the switches.
-def test_the_degrees_of_the_switches(staged: Staged) -> None:
+# 9: "status_callback_order: ... lost": how many is a degree of the switch.
+def test_lost_share(staged: Staged) -> None:
     half = statuses(ringing(staged, Switches(status_callback_order="lost", lost_share=0.5)))
     assert 0 < len(half) < len(ALL)
+
+
+# 9: "rest_error: none | 429, ...": how often is a degree of the switch.
+def test_rest_error_times(staged: Staged) -> None:
     stage = staged(Switches(rest_error="429", rest_error_times=0))
     api = RestApi(stage.exchange)
     assert {post(stage, api, "/Messages.json").status_code for _ in range(3)} == {429}
@@ -235,7 +239,7 @@ def test_rest_error(staged: Staged) -> None:
 
 
 # 9: "rest_error: ... timeout after the effect took place"
-def test_rest_timeout_after_the_effect(staged: Staged) -> None:
+def test_rest_error_timeout_after_the_effect(staged: Staged) -> None:
     stage = staged(Switches(rest_error="timeout after the effect"))
     api = RestApi(stage.exchange)
     with pytest.raises(TimeoutError):
@@ -311,6 +315,24 @@ def test_the_order_of_conference_status_callbacks(staged: Staged) -> None:
     assert orders["shuffled"] != orders["in order"]
 
 
+# 1.3: "Conference waitUrl, HoldUrl, AnnounceUrl: standard set; ConferenceSid and FriendlyName too (unverified)".
+def test_conference_url_names_it(staged: Staged) -> None:
+    for switches, said in ((Switches(), None), (Switches(conference_url_names_it="yes"), "desk-1")):
+        stage = staged(switches)
+        stage.page("/voice", '<Dial><Conference waitUrl="/wait">desk-1</Conference></Dial>')
+        for path in ("/wait", "/hold", "/announce"):
+            stage.page(path, "<Say>Wait.</Say>")
+        stage.caller.dials(stage.line)
+        room, api = stage.caller.room, RestApi(stage.exchange)
+        assert room is not None
+        path = f"/Conferences/{room.sid}/Participants/{stage.caller.leg.sid}.json"
+        urls = {"HoldUrl": "https://desk.example/hold", "AnnounceUrl": "https://desk.example/announce"}
+        post(stage, api, path, Hold="true", HoldMethod="POST", **urls)
+        for asked in (stage.told("/wait"), stage.told("/hold"), stage.told("/announce")):
+            assert (asked.get("FriendlyName"), asked.get("ConferenceSid")) == (said, room.sid if said else None)
+            assert asked["CallSid"] == stage.caller.leg.sid
+
+
 # 9: "unknown_parameter: none | extra NewParam=1 signed"
 def test_unknown_parameter(staged: Staged) -> None:
     for switches, value in ((Switches(), None), (Switches(unknown_parameter="NewParam"), "1")):
@@ -319,9 +341,12 @@ def test_unknown_parameter(staged: Staged) -> None:
         assert stage.told("/leg").get("NewParam") == value
 
 
-# 9: "Switches (default -> alternative), all tested both ways".
-def test_every_switch_has_its_test() -> None:
-
-    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
-    degrees = {"lost_share", "rest_error_times"}
-    assert {each.name for each in fields(Switches)} - degrees <= tested
+# 6.6: "ARRET, ARRETE, ARRETT appear in Twilio's Proxy documentation as opt-out words, nothing confirms them for plain
+# numbers (unverified)".
+def test_french_opt_out_words(staged: Staged) -> None:
+    for switches, status in ((Switches(), 201), (Switches(french_opt_out_words="yes"), 400)):
+        for word in ("ARRET", "arrete", "Arrett"):
+            stage = staged(switches)
+            stage.first.sends_text(stage.line, word)
+            answer = post(stage, RestApi(stage.exchange), "/Messages.json", To=FIRST, From=LINE, Body="Hello.")
+            assert answer.status_code == status

@@ -132,12 +132,73 @@ def test_a_fault_reaches_the_story(stage: Stage) -> None:
     stage.caller.has_ended()
 
 
-# 9: what is not played yet is "a clear fault sentence, never silence".
-def test_what_is_not_played_yet_says_so(stage: Stage) -> None:
-    stage.plays(f"<Dial><Client>ana</Client></Dial><Dial>{FIRST}</Dial>")
-    with pytest.raises(AssertionError, match="<Client> is not played yet"):
+# 4.1: "Connect/Start/Stop Stream: names only ...; not simulated": "a clear fault sentence, never silence".
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        ('<Connect><Stream url="wss://desk.example/s"/></Connect>', "Connect"),
+        ('<Start><Stream url="wss://desk.example/s"/></Start>', "Start"),
+        ('<Stop><Stream name="s"/></Stop>', "Stop"),
+    ],
+)
+def test_what_is_not_played_says_so(stage: Stage, verb: str, name: str) -> None:
+    stage.plays(f"{verb}<Dial>{FIRST}</Dial>")
+    with pytest.raises(AssertionError, match=f"<{name}> is not played yet"):
         stage.caller.dials(stage.line)
     stage.first.rings()
+
+
+# 4.1: "Say: loop ... 0 = until hangup or 1000".
+def test_say_for_ever(stage: Stage) -> None:
+    stage.plays('<Say loop="0">On.</Say>')
+    stage.caller.dials(stage.line)
+    stage.passes(0.2 * 999)
+    stage.caller.is_still_on()
+    stage.passes(2)
+    stage.caller.has_ended()
+
+
+# 4.1: "Say: max 4096 characters".
+def test_a_say_of_4096_characters(stage: Stage) -> None:
+    stage.plays(f"<Say>{'x' * 4096}</Say>")
+    stage.caller.dials(stage.line)
+    stage.passes(4096 / 15 + 1)
+    stage.caller.has_ended()
+
+
+# 4.1: "wrong voice/language pair fails the Say": nothing of it is heard, and the document goes on.
+def test_a_voice_of_another_language(staged: Callable[..., Stage]) -> None:
+    stage = staged(strict=False)
+    stage.plays('<Say voice="Google.fr-CA-Standard-A" language="en-US">No.</Say><Say>Yes.</Say>')
+    stage.caller.dials(stage.line).hears("Yes.").has_ended().hears_not("No.")
+    assert [alert.code for alert in stage.exchange.alerts] == [12200]
+
+
+# 4.1: "SSML children: break, emphasis, lang, p, phoneme, prosody, s, say-as, sub, w".
+def test_every_ssml_element_is_spoken(stage: Stage) -> None:
+    stage.plays(
+        '<Say voice="Polly.Joanna">A<break time="1s"/><emphasis level="strong">b</emphasis>'
+        '<lang xml:lang="fr-CA">c</lang><p>d</p><phoneme alphabet="ipa" ph="x">e</phoneme>'
+        '<prosody rate="slow">f</prosody><s>g</s>'
+        '<say-as interpret-as="digits">8</say-as><sub alias="eight">h</sub><w role="x">i</w></Say>'
+    )
+    stage.caller.dials(stage.line).has_ended()
+    assert stage.caller.leg.heard().split() == ["A", "b", "c", "d", "e", "f", "g", "8", "h", "i"]
+
+
+# 4.1: "Reject: first verb only".
+def test_reject_further_down_is_a_fault(stage: Stage) -> None:
+    stage.plays("<Say>Hello.</Say><Reject/>")
+    with pytest.raises(AssertionError, match="<Reject> must be the first verb"):
+        stage.caller.dials(stage.line)
+
+
+# 4.1: "Redirect: blank = same document": with its query, and POST by default.
+def test_a_blank_redirect_keeps_the_query(stage: Stage) -> None:
+    stage.line.voice_url = f"{BASE}/voice?step=1"
+    stage.page("/voice", lambda _: "<Redirect/>" if len(stage.asked("/voice")) < 3 else "<Hangup/>")
+    stage.caller.dials(stage.line).has_ended()
+    assert {(request.url, request.method) for request in stage.asked("/voice")} == {(f"{BASE}/voice?step=1", "POST")}
 
 
 # 2.5: "lenient mode warns and skips"; "unknown attributes are ignored".

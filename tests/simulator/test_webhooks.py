@@ -122,9 +122,13 @@ def test_overrides_in_the_fragment(stage: Stage) -> None:
 def test_the_fragment_is_read_by_its_ranges() -> None:
     assert split("https://h/x") == ("https://h/x", Overrides())
     assert split("https://h/x#ct=2000&rt=4000&tt=9000&rc=3&rp=all")[1] == Overrides(
-        2.0, 4.0, 9.0, 3, frozenset({"all"})
+        2.0, 4.0, 9.0, 3, frozenset({"all"}), asks_retries=True
     )
+    assert split("https://h/x#sni=n&e=dublin,tokyo-ix")[1] == Overrides(edges=("dublin", "tokyo-ix"), sni=False)
+    assert split("https://h/x#e=atlantis")[1] == Overrides()
     assert split("https://h/x#ct=1&rt=99999&rc=9")[1] == Overrides()
+    assert split("https://h/x#rc=0")[1].retries == 0
+    assert split("https://h/x#rp=5xx%2Crt")[1].retry_on == {"5xx", "rt"}
     assert split("https://h/x#rp=sometimes")[1].complaint
 
 
@@ -239,6 +243,6 @@ async def test_a_real_connection_that_is_refused() -> None:
     exchange.add_number(LINE, voice_url="http://127.0.0.1:9/voice")
     leg = exchange.calls.comes_in(exchange.phone(CALLER, "Cora"), LINE)
     assert await exchange.clock.until(lambda: APOLOGY[:5] in leg.heard(), 10)
-    assert [request.error for request in exchange.requests] == [11200, 11200]
+    assert [request.error for request in exchange.requests] == [11205, 11205]
     leg.ends("completed")
     await exchange.clock.settle()
