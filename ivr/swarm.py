@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from callflows.contact import Contact
-from callflows.events import LegEnded
+from callflows.events import CallOver, LegEnded
 from db.changes import ASK_LEG, CANCEL, HANG_UP, MOVE
 from db.deeds import Deed, claim_deed, find_call, save_deed_end, withdraw_deed
 from db.desk import Desk
@@ -72,7 +72,16 @@ class Legs:
         kept = await read_contact(self.desk, contact_of(deed))
         if kept is None or not is_to_move(kept.contact):
             return "nobody is to be moved any more"
-        await self.api.move(kept.sid, self.links.to("moved", kept.contact, kept.turn))
+        try:
+            await self.api.move(kept.sid, self.links.to("moved", kept.contact, kept.turn))
+        except TwilioRefused:
+            status = await self.api.call_status(kept.sid) or "unknown"
+            if status not in (*FINAL, "unknown"):
+                raise
+            # They hung up, and the report of it is late or lost: nobody may wait for them alone.
+            event = CallOver(leg=kept.sid, status=status, source="asked")
+            await tell(self.desk, self.clock, contact_of(deed), event, f"CallOver:{kept.sid}")
+            return f"their call is over: {status}"
         return "moved"
 
     async def ask(self, deed: Deed) -> str:

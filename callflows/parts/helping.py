@@ -243,7 +243,10 @@ def tell_ring_ended(turn: Turning, helper: Helper, result: Any) -> None:
 
 
 def on_leg_ended(turn: Turning, event: LegEnded, helper: Helper) -> None:
-    end(turn, replace(helper, leg=helper.leg or event.leg), event.status)
+    helper = replace(helper, leg=helper.leg or event.leg)
+    if event.leg and not helper.has_rung and event.status != "canceled":
+        helper = rang(turn, replace(helper, placed=helper.began), "placed")  # its end is all that was heard of it
+    end(turn, helper, event.status)
 
 
 def on_left(turn: Turning, event: RoomLeft) -> None:
