@@ -12,11 +12,11 @@ LOCK := env -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv --n
 	--custom-compile-command "make lock"
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup demo serve test check bench lock schema clean
+.PHONY: help setup demo serve test test-long check bench lock schema clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name told; do \
-		printf '  make %-8s %s\n' "$$name" "$$told"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name told; do \
+		printf '  make %-9s %s\n' "$$name" "$$told"; done
 
 setup: $(INSTALLED) ## install Podline and its tools into .venv (the others do it when needed)
 	@echo "Installed. Next: make demo, make test; make help lists the rest."
@@ -29,6 +29,9 @@ serve: $(INSTALLED) ## start the service as .env and the environment say
 
 test: $(INSTALLED) ## run every test (ARGS="-k hunt" for some of them)
 	@$(BIN)/pytest $(ARGS)
+
+test-long: $(INSTALLED) ## play every story with every behaviour of Twilio (SEED=7, ARGS="-k swarm" for some)
+	@PODLINE_TEST_LONG=1 PODLINE_TEST_SEED=$(or $(SEED),$$(date +%s)) $(BIN)/pytest tests/scenarios $(ARGS)
 
 check: $(INSTALLED) ## look at format, lint, layers and types
 	@$(BIN)/ruff format --check .

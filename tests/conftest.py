@@ -8,6 +8,7 @@ from typing import NoReturn
 import pytest
 
 from tests.database import begin_run, end_run, fresh_database, leave_run
+from tests.dealing import told
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -15,6 +16,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_worker(config):
         begin_run()
+
+
+def pytest_report_header() -> str:
+    return told(os.environ)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,7 +5,7 @@ A story asks for `caller`, `first`, `second` … and tells what they do; `desk` 
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from podline.rehearsal import API_TOKEN, BASE, SID, TOKEN, Rehearsal
 from simulator.signing import signature
 from simulator.story import Run, Story, StoryHandset
 from simulator.switches import Switches
+from tests.dealing import told_switches
 
 LINE = "+15875550100"
+LATE, UNKNOWN = 6, 90  # seconds: that Twilio's reports may take, and after which an unknown fate is known
+ASKED_WITHIN = 9  # minutes until Twilio is asked about a call of which nothing is told
 # A Tuesday morning in Alberta.
 START = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 
@@ -44,13 +47,6 @@ clara,Clara Whitfield,+1 403 555 0120,4802022,en,voice,clara@example.org,
 
 # Nobody opted in to help other pods, so whoever isn't known, or whose pod is exhausted, leaves a message.
 NOBODY_HELPS = {**DIRECTORY, "technicians.csv": DIRECTORY["technicians.csv"].replace(",yes", ",no")}
-
-
-def told_switches() -> Switches:
-    """PODLINE_TEST_SWITCHES="name=value,…" plays every story with other behaviours of Twilio (twilio.md 9)."""
-    told = [one.partition("=") for one in os.environ.get("PODLINE_TEST_SWITCHES", "").split(",") if one]
-    values: dict[str, Any] = {name: value for name, _, value in told}
-    return replace(Switches(), **values)
 
 
 def write_directory(folder: Path, files: Mapping[str, str]) -> Path:
@@ -76,8 +72,7 @@ class Reader:
         return found[0]
 
     def contacts(self) -> list[dict[str, Any]]:
-        if self.world.exchange.switches.status_callback_order in ("shuffled", "delayed"):
-            self.world.story.clock.passes(seconds=6)  # by then everything that Twilio tells has arrived
+        self.world.catches_up()
         return list(self.world.run(self._contacts()))
 
     async def _contacts(self) -> list[dict[str, Any]]:
@@ -138,7 +133,7 @@ class World:
         self, url: str, home: Path, directory: Mapping[str, str], switches: Switches | None, start: datetime
     ) -> None:
         configure_logging("json")
-        told = switches or told_switches()
+        told = switches or told_switches(os.environ)
         folder = write_directory(home / "directory", directory)
         self.rehearsal = await Rehearsal.open(url, home, start=start, directory=folder, switches=told)
         self.clock = self.rehearsal.clock
@@ -154,6 +149,24 @@ class World:
 
     def phone(self, number: str | None, name: str = "") -> StoryHandset:
         return self.story.phone(number, name)
+
+    def catches_up(self) -> None:
+        """What Twilio tells arrives; and what it never tells is asked for, once nobody is on the telephone."""
+        order = self.exchange.switches.status_callback_order
+        if order in ("shuffled", "delayed"):
+            self.story.clock.passes(seconds=LATE)
+        elif order == "lost" and self.is_quiet() and self.desk.query("SELECT FROM contacts WHERE state = 'open'"):
+            self.story.clock.passes(minutes=ASKED_WITHIN)
+
+    def is_quiet(self) -> bool:
+        return all(leg.is_over for leg in self.exchange.legs.values())
+
+    def allows(self, seconds: float) -> float:
+        """That time, and more if Twilio does not tell: a ring of which nothing is heard is given up after a minute,
+        and what may have been done is looked up after a minute."""
+        switches = self.exchange.switches
+        silent = switches.status_callback_order == "lost" or switches.rest_error in ("500", "timeout after the effect")
+        return seconds + UNKNOWN if silent else seconds
 
     def phones(self, people: Sequence[tuple[str, str]]) -> list[StoryHandset]:
         return [self.phone(number, name) for number, name in people]

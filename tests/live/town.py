@@ -109,7 +109,7 @@ class Town:
         )
         town = cls(service, pool, exchange)
         town._client = client
-        town._serving = asyncio.create_task(serve(town.gate, port=twilio_port, until=town._over))  # type: ignore[arg-type]
+        town._serving = asyncio.create_task(serve(town.gate, port=twilio_port, until=town._over))
         exchange.add_number(
             LINE,
             voice_url=f"{service.url}/voice/incoming",

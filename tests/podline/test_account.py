@@ -10,7 +10,7 @@ from rich.text import Text
 from podline.demo.account import Account
 from simulator.scripted import CALLER, Stage
 
-ROOM = "<Dial><Conference {}>desk-1</Conference></Dial>"
+ROOM = "<Dial><Conference beep='false' {}>desk-1</Conference></Dial>"
 WAIT = "<Gather input='dtmf' timeout='1'><Say>Still trying.</Say><Play>/music.wav</Play></Gather>"
 
 

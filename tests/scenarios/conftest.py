@@ -1,14 +1,40 @@
-"""The people of the stories, and the world in which they meet."""
+"""The people of the stories, the world in which they meet, and the ways in which each story is played."""
 
 import asyncio
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.story import Run, StoryClock, StoryHandset
+from simulator.switches import Switches
+from tests.dealing import Setting, met, report, settings
 from tests.world import LINE, Reader, World, Worlds
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "settled(because, **switches): with which values alone the story is true, and why (dealing.py)"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Last, so that the way in which a story is played ends the test's id."""
+    if "twilio" in metafunc.fixturenames:
+        ways = settings(os.environ)
+        metafunc.parametrize("twilio", ways, indirect=True, ids=[one.name for one in ways])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    made = yield
+    setting = item.callspec.params.get("twilio") if hasattr(item, "callspec") else None
+    if made.failed and isinstance(setting, Setting):
+        made.sections.append(("the local Twilio of this story", report(item, setting)))
+    return made
 
 
 @pytest.fixture
@@ -18,12 +44,18 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def worlds(run: Run, database_url: str, tmp_path: Path) -> Iterator[Worlds]:
-    """A world of one's own making: other people, other hours, other switches."""
+def twilio(request: pytest.FixtureRequest) -> Switches:
+    """What the local Twilio does while this story is played."""
+    return met(request.node, request.param)
+
+
+@pytest.fixture
+def worlds(run: Run, database_url: str, tmp_path: Path, twilio: Switches) -> Iterator[Worlds]:
+    """A world of one's own making: other people, other hours."""
     opened: list[World] = []
 
     def make(**options: Any) -> World:
-        world = World.open(run, database_url, tmp_path, **options)
+        world = World.open(run, database_url, tmp_path, switches=twilio, **options)
         opened.append(world)
         return world
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.story import StoryHandset
-from simulator.switches import Switches
+from tests.dealing import each
 from tests.world import DIRECTORY, World
 
 # Nine in the morning in Taber: Ben works from ten on, Ana in the evening.
@@ -41,6 +41,7 @@ def asks_to_be_called_back(clara: StoryHandset, line: str) -> None:
 def promises(world: World) -> list[tuple[str, str, bool]]:
     """(owner, number, kept) of each, once what Twilio tells has arrived."""
     world.story.clock.passes(seconds=10)
+    world.catches_up()
     rows = world.desk.query("SELECT owner, number, kept_at FROM promises ORDER BY promise")
     return [(one["owner"], one["number"], one["kept_at"] is not None) for one in rows]
 
@@ -52,7 +53,7 @@ def test_a_call_back_is_promised_made_and_kept(desk_at_nine: World, line: str) -
     first = world.desk.contact()
     assert (first["outcome"], first["owner"]) == ("callback", "ben")
     assert promises(world) == [("ben", "+14035550120", False)]
-    ben.got_text("asked to be called back").got_text("(403) 555-0120")
+    ben.got_text("asked to be called back", within=world.allows(30)).got_text("(403) 555-0120")
     world.story.clock.passes(hours=1, minutes=45)
     ben.got_text("is due by").does_not_ring()
     ben.rings(within=3600, from_=line)
@@ -156,7 +157,7 @@ def test_another_number_is_keyed_in_and_read_back(desk_at_nine: World, line: str
     clara.dials(line).hears("To be called back").presses("1").hears("0 1 2 0").presses("2")
     clara.hears("key in the number").presses("4035550177#").hears("0 1 7 7").presses("1").has_ended()
     assert promises(world) == [("ben", "+14035550177", False)]
-    ben.got_text("(403) 555-0177")
+    ben.got_text("(403) 555-0177", within=world.allows(30))
     ben.rings(within=3 * 3600).answers().presses("1")
     cell.rings(from_=line).answers()
     cell.is_connected_to(ben)
@@ -179,10 +180,10 @@ def test_no_good_number_ends_in_a_message(desk_at_nine: World, line: str) -> Non
     assert world.desk.contact()["outcome"] == "voicemail"
 
 
-@pytest.mark.parametrize("failure", ["429", "500", "timeout after the effect"])
-def test_a_leg_of_unknown_fate_rings_once(worlds: Any, line: str, failure: Any) -> None:
+@each(rest_error=("429", "500", "timeout after the effect"))
+def test_a_leg_of_unknown_fate_rings_once(desk_at_nine: World, line: str, rest_error: str) -> None:
     """Twilio's answer is lost: the owner's telephone rings for one leg at a time, and the promise is kept."""
-    world: World = worlds(directory=NOBODY_YET, switches=Switches(rest_error=failure))
+    world = desk_at_nine
     clara, ben, _ = people(world)
     asks_to_be_called_back(clara, line)
     ben.rings(within=4 * 3600).answers().presses("1")

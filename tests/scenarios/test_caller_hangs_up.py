@@ -1,24 +1,17 @@
 """The caller hangs up, at every stage of a call."""
 
-from typing import Any
-
 import pytest
 
 from simulator.story import StoryHandset
-from simulator.switches import Switches
+from tests.dealing import each
 from tests.world import Reader, World
 
-SWITCHES = [
-    Switches(),
-    Switches(dial_action_on_caller_hangup="not sent"),
-    Switches(child_status_on_caller_hangup="no-answer", unanswered_parent_final="canceled"),
-]
+pytestmark = each(dial_action_on_caller_hangup=("sent", "not sent"))
 
 
-@pytest.fixture(params=SWITCHES, ids=["as documented", "no dial action", "other statuses"])
-def world(request: pytest.FixtureRequest, worlds: Any) -> World:
-    made: World = worlds(switches=request.param)
-    return made
+@pytest.fixture(autouse=True)
+def told(dial_action_on_caller_hangup: str) -> None:
+    """Each stage is played with both, whatever else is dealt."""
 
 
 def free(world: World) -> bool:

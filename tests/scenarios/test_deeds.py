@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 
 from simulator.story import StoryHandset
-from simulator.switches import Switches
+from tests.dealing import each
 from tests.world import NOBODY_HELPS, World
 
 
 def leaves_a_message(world: World, line: str) -> StoryHandset:
     """An unknown caller's message; Ana, who has been idle as long as anybody, owns the promise."""
     caller, ana = world.phones([("+14035550128", "Somebody"), ("+14035550111", "Ana")])
-    caller.dials(line).hears("After the tone", within=90).speaks(8).hears("call you back").has_ended()
+    caller.dials(line).hears("After the tone", within=world.allows(90)).speaks(8).hears("call you back").has_ended()
     return ana
 
 
-@pytest.mark.parametrize("failure", ["none", "429", "500", "timeout after the effect"])
-def test_the_owner_gets_exactly_one_text(worlds: Any, line: str, failure: Any) -> None:
-    world: World = worlds(directory=NOBODY_HELPS, switches=Switches(rest_error=failure))
+@each(rest_error=("none", "429", "500", "timeout after the effect"))
+def test_the_owner_gets_exactly_one_text(worlds: Any, line: str, rest_error: str) -> None:
+    world: World = worlds(directory=NOBODY_HELPS)
     ana = leaves_a_message(world, line)
     world.story.clock.passes(minutes=10)
     ana.got_text("please call back by")
@@ -28,9 +28,11 @@ def test_the_owner_gets_exactly_one_text(worlds: Any, line: str, failure: Any) -
     assert world.desk.kinds().count("text_out") <= 1
 
 
+@pytest.mark.settled(
+    because="the story is about both", rest_error="timeout after the effect", status_callback_order="lost"
+)
 def test_a_lost_answer_and_lost_callbacks_are_looked_up(worlds: Any, line: str) -> None:
-    switches = Switches(rest_error="timeout after the effect", status_callback_order="lost")
-    world: World = worlds(directory=NOBODY_HELPS, switches=switches)
+    world: World = worlds(directory=NOBODY_HELPS)
     ana = leaves_a_message(world, line)
     world.story.clock.passes(seconds=50)
     assert world.desk.query("SELECT state FROM deeds WHERE kind = 'text'")[0]["state"] == "tried"
@@ -39,6 +41,7 @@ def test_a_lost_answer_and_lost_callbacks_are_looked_up(worlds: Any, line: str) 
     assert world.desk.query("SELECT state FROM deeds WHERE kind = 'text'")[0]["state"] == "done"
 
 
+@pytest.mark.settled(because="it counts the tries, and each other failure is one", rest_error="none")
 def test_a_text_that_twilio_refuses_is_told_and_not_tried_again(worlds: Any, line: str) -> None:
     world: World = worlds(directory=NOBODY_HELPS)
     world.exchange.numbers.clear()  # the account no longer has our line
@@ -56,8 +59,9 @@ def test_a_text_that_twilio_refuses_is_told_and_not_tried_again(worlds: Any, lin
     assert statuses[-1]["detail"]["status"] == "refused"
 
 
+@pytest.mark.settled(because="the story is about it", status_callback_order="lost")
 def test_a_recording_whose_report_is_lost_is_asked_for(worlds: Any, line: str) -> None:
-    world: World = worlds(directory=NOBODY_HELPS, switches=Switches(status_callback_order="lost"))
+    world: World = worlds(directory=NOBODY_HELPS)
     leaves_a_message(world, line)
     assert world.desk.query("SELECT * FROM voicemails") == []
     world.story.clock.passes(minutes=4)
@@ -65,8 +69,9 @@ def test_a_recording_whose_report_is_lost_is_asked_for(worlds: Any, line: str) -
     assert [one["seconds"] >= 8 for one in sounds] == [True]
 
 
+@pytest.mark.settled(because="the story is about it", status_callback_order="lost")
 def test_a_missing_recording_is_given_up_in_the_end(worlds: Any, line: str) -> None:
-    world: World = worlds(directory=NOBODY_HELPS, switches=Switches(status_callback_order="lost"))
+    world: World = worlds(directory=NOBODY_HELPS)
     leaves_a_message(world, line)
     world.exchange.recordings.all.clear()
     world.story.clock.passes(hours=2)

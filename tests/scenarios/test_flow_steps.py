@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.story import StoryHandset
+from tests.dealing import but
 from tests.scenarios.crews import ANA, CLARA, CREW, DAN
 from tests.world import LINE, World, Worlds
 
@@ -207,6 +208,7 @@ steps:
     stranger.dials(LINE).presses("2").hears("Bienvenue")
 
 
+@pytest.mark.settled(because="a helper for whose leg Twilio answered nothing is rung last", **but(rest_error="500"))
 def test_a_swarm_from_the_start(world: World, caller: StoryHandset, ana: StoryHandset, dan: StoryHandset) -> None:
     world.publishes(
         """

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from simulator.story import StoryClock, StoryHandset
+from tests.dealing import but
 from tests.world import DIRECTORY, Reader, World
 
 
@@ -74,6 +77,7 @@ def test_a_wrong_key_and_then_the_right_one(caller: StoryHandset, first: StoryHa
     assert desk.rung() == [("ana", "accepted")]
 
 
+@pytest.mark.settled(because="a helper for whose leg Twilio answered nothing is rung last", **but(rest_error="500"))
 def test_key_3_passes_the_call_on(
     caller: StoryHandset, first: StoryHandset, second: StoryHandset, desk: Reader, line: str
 ) -> None:
@@ -189,13 +193,13 @@ def test_a_number_that_works_again_is_rung_again_after_15_minutes(
 
 
 def test_three_unanswered_rings_are_told_to_the_technician(
-    caller: StoryHandset, first: StoryHandset, second: StoryHandset, line: str
+    world: World, caller: StoryHandset, first: StoryHandset, second: StoryHandset, line: str
 ) -> None:
     for _ in range(3):
         caller.dials(line)
         first.rings(for_seconds=20)
         second.rings()
         caller.hangs_up()
-    first.got_text("not answered three times")
+    first.got_text("not answered three times", within=world.allows(30))
     caller.dials(line)
     first.rings().accepts()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.story import StoryHandset
+from simulator.switches import Switches
 from tests.scenarios.test_replay import replay
 from tests.world import DIRECTORY, World
 
@@ -56,7 +57,7 @@ def test_six_calls_over_four_technicians(worlds: Any, line: str) -> None:
     outcomes = sorted(one["outcome"] for one in world.desk.contacts())
     assert outcomes == ["answered"] * 4 + ["callback", "voicemail"]
     assert len({one["owner"] for one in world.desk.contacts() if one["outcome"] == "answered"}) == 4
-    assert replay(world) > 20, "a lost race is kept as it was decided"
+    assert replay(world) > 15, "a lost race is kept as it was decided"  # fewer turns if reports are lost
 
 
 ACTS = ("dials", "accepts", "declines", "rejects", "stays", "caller hangs up", "technician hangs up", "waits")
@@ -97,14 +98,17 @@ def play(world: World, seed: int, callers: list[StoryHandset], technicians: list
 
 SCHEDULES = 200
 BATCH = 20
+OTHERWISE = 4  # of a batch with another Twilio, one schedule in so many
 
 
 @pytest.mark.parametrize("batch", range(SCHEDULES // BATCH))
-def test_no_double_offer_over_200_random_schedules(worlds: Any, line: str, batch: int) -> None:
+def test_no_double_offer_over_200_random_schedules(worlds: Any, twilio: Switches, line: str, batch: int) -> None:
     world: World = worlds(directory=FOUR)
     callers, technicians = people(world)
-    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+    every = 1 if twilio == Switches() else OTHERWISE
+    for seed in range(batch * BATCH, (batch + 1) * BATCH, every):
         play(world, seed, callers, technicians, line)
+        world.catches_up()
         nobody_was_offered_two(world)
         left = world.desk.query("SELECT contact FROM contacts WHERE state = 'open'")
         assert left == [], f"schedule {seed} left a contact open"

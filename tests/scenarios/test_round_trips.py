@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from simulator.switches import Switches
+import pytest
+
 from tests.world import Worlds
 
 
@@ -22,8 +23,9 @@ class CountingPool:
                 yield connection
 
 
+@pytest.mark.settled(because="a request that comes twice is read twice", webhook_duplicate="none")
 def test_the_first_webhook_of_a_known_caller(worlds: Worlds, line: str) -> None:
-    world = worlds(switches=Switches())  # a request that comes twice is read twice
+    world = worlds()
     caller, first = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana")])
     caller.dials(line)
     first.rings().accepts()

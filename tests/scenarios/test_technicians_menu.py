@@ -56,6 +56,7 @@ def test_a_note_is_spoken_and_kept_with_the_matter(talked: World, first: StoryHa
     first.dials(line).presses("1").hears("Matter").presses("1").hears("Speak your note").speaks(9)
     first.hears("The note is kept").hears("To close the matter").presses("2").has_ended()
     talked.story.clock.passes(seconds=30)
+    talked.catches_up()
     notes = talked.desk.query("SELECT technician, seconds FROM notes")
     assert [(one["technician"], one["seconds"] >= 9) for one in notes] == [("ana", True)]
     assert "note" in talked.desk.kinds()
@@ -117,6 +118,7 @@ def test_whoever_listens_to_the_menu_is_not_rung(
 
 def test_nobody_stays_held_by_the_menu(world: World, caller: StoryHandset, first: StoryHandset, line: str) -> None:
     first.dials(line).hears("Hello Ana").hangs_up()
+    world.catches_up()
     caller.dials(line)
     first.rings().accepts()
 

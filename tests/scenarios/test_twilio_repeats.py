@@ -1,11 +1,9 @@
 """Callbacks come twice, late, in any order, or never; a contact never moves backwards."""
 
-from typing import Any
-
 import pytest
 
 from simulator.story import StoryClock, StoryHandset
-from simulator.switches import Switches
+from tests.dealing import but, each
 from tests.world import BASE, Reader, World
 
 
@@ -46,8 +44,8 @@ def test_every_request_twice_changes_nothing(
     assert world.desk.query("SELECT subject, turn, reply FROM turns") == turns
 
 
-def test_overlapping_deliveries_are_put_in_line(worlds: Any, line: str) -> None:
-    world: World = worlds(switches=Switches(webhook_duplicate="overlapping"))
+@pytest.mark.settled(because="the story is about it", webhook_duplicate="overlapping")
+def test_overlapping_deliveries_are_put_in_line(world: World, line: str) -> None:
     caller, first, second = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
     caller.dials(line)
     first.rings().declines()
@@ -57,9 +55,8 @@ def test_overlapping_deliveries_are_put_in_line(worlds: Any, line: str) -> None:
     assert len(world.desk.contacts()) == 1
 
 
-@pytest.mark.parametrize("order", ["shuffled", "delayed", "duplicated", "lost"])
-def test_status_callbacks_in_any_order(worlds: Any, line: str, order: Any) -> None:
-    world: World = worlds(switches=Switches(status_callback_order=order))
+@each(status_callback_order=("shuffled", "delayed", "duplicated", "lost"))
+def test_status_callbacks_in_any_order(world: World, line: str, status_callback_order: str) -> None:
     caller, first, second = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
     caller.dials(line)
     first.rings(for_seconds=20)
@@ -73,17 +70,20 @@ def test_status_callbacks_in_any_order(worlds: Any, line: str, order: Any) -> No
     assert [one["kind"] for one in contact["events"]].count("ended") == 1
 
 
-def test_the_last_callback_never_comes_and_twilio_is_asked(worlds: Any, line: str) -> None:
-    switches = Switches(status_callback_order="lost", dial_action_on_caller_hangup="not sent")
-    world: World = worlds(switches=switches)
+@pytest.mark.settled(
+    because="the story is about both", status_callback_order="lost", dial_action_on_caller_hangup="not sent"
+)
+def test_the_last_callback_never_comes_and_twilio_is_asked(world: World, line: str) -> None:
     caller, first = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana")])
     caller.dials(line)
     first.rings().accepts()
     caller.hangs_up()
-    assert world.desk.contact()["state"] == "open"
+    states = "SELECT state FROM contacts"
+    assert [one["state"] for one in world.desk.query(states)] == ["open"]
     world.story.clock.passes(minutes=4)
-    assert world.desk.contact()["state"] == "open"
+    assert [one["state"] for one in world.desk.query(states)] == ["open"]
     world.story.clock.passes(minutes=3)
+    assert [one["state"] for one in world.desk.query(states)] == ["closed"]
     contact = world.desk.contact()
     assert (contact["state"], contact["outcome"]) == ("closed", "answered")
     assert world.desk.query("SELECT * FROM reservations WHERE expires_at > now()") == []
@@ -115,6 +115,7 @@ def test_the_end_overtakes_the_beginning(world: World, first: StoryHandset, desk
     assert world.desk.query("SELECT * FROM reservations") == []
 
 
+@pytest.mark.settled(because="it sends such a report again", **but(status_callback_order="lost"))
 def test_a_late_report_of_a_passed_ring_changes_nothing(
     world: World, caller: StoryHandset, first: StoryHandset, second: StoryHandset, desk: Reader, line: str
 ) -> None:
