@@ -284,8 +284,8 @@ def after_the_end(turn: Turning, event: Event) -> None:
             on_text_sent(turn, event)
         case ClientPickedUp() if not (turn.contact.errand or turn.contact.technician):
             fault.on_fallback_answered_late(turn)
-        case ClientPickedUp() | ClientCalled(gone=True, bridged=True):
-            errand.on_client_answered_late(turn)
+        case ClientPickedUp() | ClientCalled(gone=True):
+            errand.on_client_told_late(turn, event)
         case Faulted():
             fault.on_faulted(turn, event)
         case FallbackEnded(gone=True):

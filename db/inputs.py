@@ -12,6 +12,9 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from callflows.contact import Contact
+from callflows.contact import from_json as contact_from
+from callflows.contact import to_json as contact_json
 from callflows.plain import plain
 from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.floor import (
@@ -55,9 +58,12 @@ def _days(days: Iterable[date]) -> list[str]:
     return sorted(day.isoformat() for day in days)
 
 
-def live_of(floor: Floor) -> str:
-    """The JSON of what may differ at the next instant; people with nothing to tell are left out."""
+def live_of(floor: Floor, handed: Contact | None = None) -> str:
+    """The JSON of what may differ at the next instant; people with nothing to tell are left out. `handed`: the state
+    that a contact's first turn began with, if its URL carried one."""
     live: dict[str, Any] = {"at": floor.at.isoformat()}
+    if handed is not None:
+        live["handed"] = contact_json(handed)
     people = {key: _standing(one) for key, one in floor.standings.items()}
     if told := {key: value for key, value in people.items() if value}:
         live["people"] = told
@@ -76,6 +82,11 @@ def live_of(floor: Floor) -> str:
     if floor.legs_free is not None:
         live["legs_free"] = floor.legs_free
     return compact(live)
+
+
+def handed_from(contact: str, live: dict[str, Any]) -> Contact:
+    """What a contact's first turn began with."""
+    return contact_from(live["handed"]) if "handed" in live else Contact(contact)
 
 
 def _matter(one: OpenMatter) -> dict[str, Any]:

@@ -104,23 +104,6 @@ async def run(queue: QueueManager) -> None:
     )
 
 
-async def next_due(connection: Connection) -> datetime | None:
-    """When the earliest waiting job is due, by the database's clock; for tests that move time."""
-    due: datetime | None = await connection.fetchval(
-        "SELECT min(execute_after) FROM jobs.pgqueuer WHERE status = 'queued'"
-    )
-    return due
-
-
-async def count_due(connection: Connection) -> int:
-    """Jobs that are due and that nobody has begun; for tests that wait until all is quiet."""
-    return int(
-        await connection.fetchval(
-            "SELECT count(*) FROM jobs.pgqueuer WHERE status = 'queued' AND execute_after <= now()"
-        )
-    )
-
-
 async def wake(connection: Connection) -> None:
     """Have every job process look again at once; for tests that have moved the database's clock."""
     notice = {

@@ -354,7 +354,7 @@ def columns(
         incoming.key,
         compact(event_json(incoming.event)),
         live.directory,
-        live_of(floor),
+        live_of(floor, None if held else incoming.handed),
         dumped(actions),
         dumped([{"code": one.code, "technician": one.technician, "detail": one.detail} for one in turn.reasons]),
         reply,

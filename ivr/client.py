@@ -83,11 +83,12 @@ class Api:
         return str(made.sid)
 
     async def list_calls(self, *, to: str, sender: str, since: datetime) -> list[tuple[str, str]]:
-        """(sid, status) of the newest calls of that pair from that day on, newest first."""
+        """(sid, status) of the newest calls of that pair from that second on, newest first."""
+        second = since.replace(microsecond=0)  # finer than that Twilio tells no time
         found = await _within(
             self._client.calls.list_async(to=to, from_=sender, start_time_after=since.date(), limit=20, page_size=20)
         )
-        return [(one.sid, str(one.status)) for one in found if one.date_created is None or one.date_created >= since]
+        return [(one.sid, str(one.status)) for one in found if one.date_created is None or one.date_created >= second]
 
     async def call_status(self, sid: str) -> str | None:
         """Twilio's word on a call; None if Twilio doesn't know it."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from callflows.actions import CallOut, DialClient, Hangup, Reserve, Say, SetTimer
 from callflows.contact import Asked
-from callflows.events import CallerPressed, CallerSaid, CallerStayed, ClientCalled, ErrandDue, LegEnded
+from callflows.events import CallerPressed, CallerSaid, CallerStayed, ClientCalled, ClientPickedUp, ErrandDue, LegEnded
 from callflows.parts import rings
 from callflows.parts.ending import close, reconsider
 from callflows.parts.whom import choose
@@ -101,10 +101,15 @@ def on_client_called(turn: Turning, event: ClientCalled) -> None:
 
 
 def note_client_called(turn: Turning, technician: str, event: ClientCalled) -> None:
+    reached = tell_client_called(turn, technician, event)
+    turn.became(talked=(technician,) if reached and technician else ())
+
+
+def tell_client_called(turn: Turning, technician: str, event: ClientCalled) -> bool:
     """Whether the client's telephone was answered, by Twilio's word."""
     reached = event.bridged if event.bridged is not None else event.status == "completed"
-    turn.became(talked=(technician,) if reached and technician else ())
     turn.tell("client_called", technician, event.leg, result="reached" if reached else event.status.replace("-", "_"))
+    return reached
 
 
 def ask_what_came_of_it(turn: Turning) -> None:
@@ -135,6 +140,14 @@ def on_client_answered_late(turn: Turning) -> None:
     if technician and not contact.talked and (asked is None or asked.kind == "dialing"):
         rings.note_talk(turn, technician)
         reconsider(turn)
+
+
+def on_client_told_late(turn: Turning, event: ClientPickedUp | ClientCalled) -> None:
+    """The technician hung up, and the end of their own leg was told first."""
+    if isinstance(event, ClientCalled):
+        tell_client_called(turn, turn.contact.technician or turn.contact.owner, event)
+    if isinstance(event, ClientPickedUp) or event.bridged:
+        on_client_answered_late(turn)
 
 
 def finish(turn: Turning, why: str) -> None:
