@@ -127,10 +127,12 @@ def furnish(app: Quart, house: House) -> None:
 
 @dataclass
 class Worker:
-    """One job process's work: deeds, timers, the sweep. `run` until `stop`; `busy` names what runs now."""
+    """One job process's work: deeds, timers, the sweep. `run` until `stop`; `has_begun`: the sweep is in the queue;
+    `busy` names what runs now."""
 
     house: House
     api: Api
+    has_begun: bool = False
 
     def __post_init__(self) -> None:
         deeds = self.house.deeds(self.api)
@@ -146,6 +148,7 @@ class Worker:
         working.connection.add_termination_listener(lambda _: lost.set())
         try:
             await begin_sweeping(self.house.desk, self.house.clock())
+            self.has_begun = True
             await self._run_until(lost)
         finally:
             with suppress(*AWAY, asyncpg.PostgresError):

@@ -217,6 +217,8 @@ class DatabaseTime:
         worker = self.working()
         if worker is None:
             return None  # nobody does what is due
+        if not worker.has_begun:
+            return "the job process, which begins"
         if worker.busy:
             return ", ".join(sorted(worker.busy))
         async with self.lock:
