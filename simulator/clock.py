@@ -196,8 +196,11 @@ class _TaskClock(ABC):
                 raise NotQuietError(f"not quiet after {self._patience:g} s; busy: {'; '.join(sorted(busy))}")
             looks += 1
             self._changed = asyncio.Event()
-            if looks < 20 or not self._own_work():
-                await asyncio.sleep(0 if looks < 20 else 0.001)
+            if not self._own_work():
+                await asyncio.sleep(0.001)  # a source is asked, which costs more than the wait
+                continue
+            if looks < 20:
+                await asyncio.sleep(0)
                 continue
             try:
                 async with asyncio.timeout(0.02):
