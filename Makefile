@@ -35,7 +35,7 @@ test-long: $(INSTALLED) ## play every story with every behaviour of Twilio (SEED
 
 check: $(INSTALLED) ## look at format, lint, layers and types
 	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 

@@ -107,7 +107,7 @@ async def run(queue: QueueManager) -> None:
     await queue.run(
         dequeue_timeout=timedelta(seconds=3),  # a killed process's job waits for its heartbeat and for this
         heartbeat_timeout=HEARTBEAT,
-        batch_size=1,  # what became of a job is written at once, not gathered for 0.1 s: a kill would have it done again
+        batch_size=1,  # what became of a job is written at once, not 0.1 s later: a kill would have it done again
         log_aggregation_interval=timedelta(0),
     )
 
