@@ -156,10 +156,9 @@ def story(
 
 def address_of(contact: str) -> str:
     """Of the contact's page. Raises CommandFailed when the service has none."""
-    from web.story_links import contact_address
-
     from podline.clock import wall_clock
     from podline.settings import read_settings
+    from web.story_links import contact_address
 
     settings = read_settings()
     if settings.secret_key is None:
