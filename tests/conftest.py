@@ -24,6 +24,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    gc.unfreeze()
     if _is_worker(config):
         leave_run()
     else:

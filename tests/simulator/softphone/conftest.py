@@ -142,5 +142,7 @@ def heard_by(page: Page, name: str) -> Locator:
 
 
 async def dials(page: Page, who: str = "Cora Bell · Taber") -> None:
+    """Returns when the call is there."""
     await page.get_by_label("You are").select_option(who)
-    await page.get_by_role("button", name="Dial").click()
+    async with page.expect_response("**/deeds/dial"):
+        await page.get_by_role("button", name="Dial").click()
