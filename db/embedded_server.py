@@ -5,6 +5,7 @@ numbers do not tell: after a crash the old file still says ready, and in a conta
 the same number.
 """
 
+import atexit
 import contextlib
 import hashlib
 import os
@@ -50,6 +51,13 @@ FLEETING = (
 
 # Servers that we started and others still use; kept, so that they are not reported as forgotten children.
 _left_to_others: list[subprocess.Popen[bytes]] = []
+
+
+@atexit.register
+def _forget() -> None:
+    """They live on, and nobody here will wait for them."""
+    for process in _left_to_others:
+        process.returncode = 0
 
 
 class Server:
