@@ -26,8 +26,8 @@ from podline.settings import Settings
 from simulator.asgi import AsgiTransport
 from simulator.clock import PATIENCE, VirtualClock
 from simulator.exchange import Exchange
-from simulator.handsets import Handset
-from simulator.rest import RestApi
+from simulator.people.handsets import Handset
+from simulator.rest.app import RestApi
 from simulator.switches import Switches
 
 # Nobody else is reached at any of these: every request stays in the loop.

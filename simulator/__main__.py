@@ -15,7 +15,7 @@ import httpx
 
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
+from simulator.rest.app import RestApi
 from simulator.server import serve
 from simulator.softphone.app import Softphone
 from simulator.softphone.people import BadPeople, Person, read_people

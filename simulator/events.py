@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.legs import Leg
+    from simulator.calls.legs import Leg
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random, SystemRandom
 
-from simulator.addresses import is_short_code
-from simulator.applications import Applications
-from simulator.callbacks import Callbacks
-from simulator.calls import Calls
+from simulator.calls.calls import Calls
+from simulator.calls.legs import Direction, Input, Leg, Status
+from simulator.calls.sip import SipDomain
+from simulator.calls.sounds import Sound, after, seconds_of
 from simulator.clock import Clock
 from simulator.events import (
     Bridged,
@@ -25,22 +25,22 @@ from simulator.events import (
     TextSent,
 )
 from simulator.faults import Upset, Upsets
-from simulator.inbound import Inbound
-from simulator.legs import Direction, Input, Leg, Status
-from simulator.messages import Messages
-from simulator.optout import OptOuts
-from simulator.parties import kind_of
-from simulator.places import is_e164
-from simulator.queues import Queues
-from simulator.recordings import Recordings
-from simulator.rooms import Rooms
-from simulator.services import Services
-from simulator.sip import SipDomain
-from simulator.sounds import Sound, after, seconds_of
+from simulator.numbers.addresses import is_short_code
+from simulator.numbers.applications import Applications
+from simulator.numbers.parties import kind_of
+from simulator.numbers.places import is_e164
+from simulator.people.telephones import Telephone
+from simulator.recordings.recordings import Recordings
+from simulator.recordings.transcriptions import Transcription
+from simulator.rooms.queues import Queues
+from simulator.rooms.rooms import Rooms
 from simulator.switches import Switches
-from simulator.telephones import Telephone
-from simulator.transcriptions import Transcription
-from simulator.webhooks import Trouble, Way, Webhooks
+from simulator.texts.inbound import Inbound
+from simulator.texts.messages import Messages
+from simulator.texts.optout import OptOuts
+from simulator.texts.services import Services
+from simulator.webhooks.callbacks import Callbacks
+from simulator.webhooks.webhooks import Trouble, Way, Webhooks
 
 
 @dataclass

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from simulator.clock import Clock
 
 if TYPE_CHECKING:
-    from simulator.legs import Leg
-    from simulator.webhooks import Request
+    from simulator.calls.legs import Leg
+    from simulator.webhooks.webhooks import Request
 
 # lost, late, overtaken: a report that is never sent, is sent `seconds` later, or only after the next report of
 # whomever. doubled: two copies at the same time. refused, unreachable, slow, status: as in a Trouble; a REST request

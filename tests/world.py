@@ -17,9 +17,9 @@ from callflows.contact import contact_id
 from db.stories import Wanted, list_contacts, list_events, list_turns
 from podline.logging import configure_logging
 from podline.rehearsal import API_TOKEN, BASE, SID, TOKEN, Rehearsal
-from simulator.signing import signature
-from simulator.story import Run, Story, StoryHandset
+from simulator.people.story import Run, Story, StoryHandset
 from simulator.switches import Switches
+from simulator.webhooks.signing import signature
 from tests.dealing import told_switches
 
 LINE = "+15875550100"

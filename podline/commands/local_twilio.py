@@ -15,7 +15,7 @@ from podline.softphone import people_of, story_page
 from routing.numbers import BadNumber, read_number
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
+from simulator.rest.app import RestApi
 from simulator.server import serve
 from simulator.softphone.app import Softphone
 from simulator.softphone.people import Person

@@ -13,6 +13,7 @@ from podline.demo.rooms import Rooms
 from podline.demo.told import Told
 from podline.demo.town import LINE, LINE_FR, Person
 from routing.numbers import shown
+from simulator.calls.legs import Leg
 from simulator.events import (
     Bridged,
     Event,
@@ -26,8 +27,7 @@ from simulator.events import (
     Spoke,
     TextSent,
 )
-from simulator.legs import Leg
-from simulator.telephones import Telephone
+from simulator.people.telephones import Telephone
 
 LINES = {LINE: "the support desk", LINE_FR: "le Bureau de soutien"}
 CLIENT, TECHNICIAN, WORDS, REASON, COMMAND = "cyan", "yellow", "italic", "magenta", "bold"

@@ -30,7 +30,7 @@ from podline.progress import step, waiting
 from podline.settings import Settings
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
+from simulator.rest.app import RestApi
 from simulator.softphone.app import Softphone
 from simulator.softphone.people import Person as Player
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 
 from podline.demo.phrases import lasting, listed
+from simulator.calls.legs import Leg
 from simulator.events import Joined, Left
-from simulator.legs import Leg
-from simulator.participants import Participant
+from simulator.rooms.participants import Participant
 
 JOINS = "bold green"
 

@@ -18,7 +18,7 @@ from podline.demo.terminal import Answered, Terminal
 from podline.demo.town import LINE, LINE_FR, ZONE, Person
 from simulator.clock import Clock
 from simulator.exchange import Exchange
-from simulator.handsets import Handset
+from simulator.people.handsets import Handset
 
 
 @dataclass(kw_only=True)

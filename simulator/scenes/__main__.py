@@ -20,7 +20,7 @@ import httpx
 
 from simulator.clock import VirtualClock
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
+from simulator.rest.app import RestApi
 from simulator.scenes import Ending, Known, Problem, Scene, Unreadable, cast, play, read_scenes
 from simulator.scenes.account import Account
 from simulator.server import serve

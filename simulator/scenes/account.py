@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from simulator.calls.legs import Leg
 from simulator.events import (
     Bridged,
     Event,
@@ -20,7 +21,6 @@ from simulator.events import (
     TextSent,
 )
 from simulator.exchange import Exchange
-from simulator.legs import Leg
 from simulator.scenes.casting import Cast
 from simulator.scenes.vocabulary import Step
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 
-from simulator.places import is_e164
+from simulator.numbers.places import is_e164
 from simulator.scenes.forms import NAME, read_number
 from simulator.scenes.switching import read_switch
 from simulator.scenes.vocabulary import Check, Step, Vocabulary

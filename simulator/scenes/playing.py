@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any, NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
-from simulator.board import board
 from simulator.clock import Clock, NotQuietError
 from simulator.events import Event
 from simulator.exchange import Exchange
-from simulator.handsets import Handset
+from simulator.people.board import board
+from simulator.people.handsets import Handset
 from simulator.scenes.casting import Cast, spoken_of
 from simulator.scenes.document import WITHHELD, Scene
 from simulator.scenes.forms import Name

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.handsets import PROMPT
+from simulator.people.handsets import PROMPT
 from simulator.scenes.forms import Form, Values
 from simulator.scenes.moments import next_moment
 from simulator.scenes.switching import read_switch
 from simulator.scenes.vocabulary import Step, Verb
-from simulator.webhooks import Trouble
+from simulator.webhooks.webhooks import Trouble
 
 if TYPE_CHECKING:
     from simulator.scenes.playing import Play

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from simulator.places import is_e164
+from simulator.numbers.places import is_e164
 from simulator.softphone.feed import WITHHELD
 
 if TYPE_CHECKING:
+    from simulator.calls.legs import Leg
     from simulator.exchange import Exchange
-    from simulator.legs import Leg
+    from simulator.people.telephones import Telephone
     from simulator.softphone.feed import Feed
-    from simulator.telephones import Telephone
 
 LONGEST = 1600  # characters of a text, and of what somebody says at once
 KEYS = "0123456789*#"

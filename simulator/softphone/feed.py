@@ -11,18 +11,18 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.events import Event, Heard, Joined, KeyPressed, Left, LegEnded, Spoke, TextSent
+from simulator.people.telephones import Telephone
 from simulator.softphone import shown
 from simulator.softphone.people import Person
 from simulator.softphone.shown import Item
-from simulator.telephones import Telephone
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from simulator.calls.legs import Leg
+    from simulator.calls.sounds import Sound
     from simulator.exchange import Exchange
-    from simulator.legs import Leg
-    from simulator.sounds import Sound
-    from simulator.webhooks import Request
+    from simulator.webhooks.webhooks import Request
 
 LOOKS = 0.2  # seconds between two looks at what changes without an event, while a page is there
 # How many of each are kept for a page that comes later.

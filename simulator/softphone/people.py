@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import yaml
 
-from simulator.places import is_e164
+from simulator.numbers.places import is_e164
 
 Kind = Literal["caller", "technician"]
 _FIELDS = {"name": str, "number": str, "withheld": bool, "kind": str, "language": str, "note": str}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from simulator.calls.legs import Leg
+    from simulator.calls.sounds import Sound
     from simulator.exchange import Alert, Exchange
-    from simulator.legs import Leg
+    from simulator.people.telephones import Telephone
     from simulator.softphone.people import Person
-    from simulator.sounds import Sound
-    from simulator.telephones import Telephone
-    from simulator.webhooks import Request
+    from simulator.webhooks.webhooks import Request
 
 Item = dict[str, Any]
 EARLY = 0.05  # seconds; a sound that ends sooner before its time than this has not been cut short

@@ -21,7 +21,7 @@ from simulator.verbs.say import say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.documents import Verb
+    from simulator.calls.documents import Verb
 
 VERBS: Mapping[str, Verb] = {
     "Dial": dial,

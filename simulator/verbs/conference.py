@@ -5,19 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.legs import Ear, Fetch, HungUpError, Input, Leg, MovedError
-from simulator.outcomes import Outcome
-from simulator.participants import BEEPS, Participant, Tune
-from simulator.recordings import Wish, dial_wish, told
-from simulator.room_recording import Wanted
-from simulator.rooms import Terms
+from simulator.calls.legs import Ear, Fetch, HungUpError, Input, Leg, MovedError
+from simulator.calls.outcomes import Outcome
+from simulator.recordings.recordings import Wish, dial_wish, told
+from simulator.rooms.participants import BEEPS, Participant, Tune
+from simulator.rooms.recording import Wanted
+from simulator.rooms.rooms import Terms
 from simulator.verbs.music import stays
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.recordings import Recording
-    from simulator.rooms import Conference
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.recordings.recordings import Recording
+    from simulator.rooms.rooms import Conference
+    from simulator.twiml.reading import Element
 
 
 async def conference(reading: Reading, dial: Element, noun: Element) -> Outcome:

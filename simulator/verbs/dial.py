@@ -6,18 +6,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.children import Ringing, after_sip, final_status
-from simulator.legs import Fetch, HungUpError, Leg, MovedError, Status, resolve
-from simulator.outcomes import Outcome
-from simulator.recordings import dial_wish
-from simulator.targets import Target, plain, target
+from simulator.calls.children import Ringing, after_sip, final_status
+from simulator.calls.legs import Fetch, HungUpError, Leg, MovedError, Status, resolve
+from simulator.calls.outcomes import Outcome
+from simulator.calls.targets import Target, plain, target
+from simulator.recordings.recordings import dial_wish
 from simulator.verbs.conference import conference
 from simulator.verbs.queue import queue
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.recordings import Recording
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.recordings.recordings import Recording
+    from simulator.twiml.reading import Element
 
 
 async def dial(reading: Reading, verb: Element) -> Outcome:

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import params
-from simulator.legs import Fetch, HungUpError, MovedError
-from simulator.outcomes import Leaving, Outcome, Stop
+from simulator.calls.legs import Fetch, HungUpError, MovedError
+from simulator.calls.outcomes import Leaving, Outcome, Stop
 from simulator.verbs.music import plays, twilios
-from simulator.webhooks import Failure
+from simulator.webhooks import params
+from simulator.webhooks.webhooks import Failure
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.queues import Member, Taking
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.rooms.queues import Member, Taking
+    from simulator.twiml.reading import Element
 
 SHORTEST_MUSIC = 1.0  # seconds after which a document that plays nothing is asked for again
 

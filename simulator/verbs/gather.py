@@ -7,8 +7,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from simulator.legs import Ear, Fetch, HungUpError, Input, resolve
-from simulator.outcomes import Outcome
+from simulator.calls.legs import Ear, Fetch, HungUpError, Input, resolve
+from simulator.calls.outcomes import Outcome
 from simulator.verbs.partials import Partials
 from simulator.verbs.pause import pause
 from simulator.verbs.play import play
@@ -17,8 +17,8 @@ from simulator.verbs.say import say
 if TYPE_CHECKING:
     import asyncio
 
-    from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.twiml.reading import Element
 
 PROMPTS = {"Say": say, "Play": play, "Pause": pause}
 AUTO_TIMEOUT = 5  # seconds; what timeout="auto" comes to

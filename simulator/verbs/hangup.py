@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.outcomes import Outcome, Stop
+from simulator.calls.outcomes import Outcome, Stop
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.twiml.reading import Element
 
 
 async def hangup(reading: Reading, verb: Element) -> Outcome:

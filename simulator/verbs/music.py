@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.legs import Fetch, HungUpError, Leg, MovedError
-from simulator.outcomes import Outcome
-from simulator.twiml import Document
+from simulator.calls.legs import Fetch, HungUpError, Leg, MovedError
+from simulator.calls.outcomes import Outcome
+from simulator.twiml.reading import Document
 from simulator.verbs.gather import gather
 from simulator.verbs.hangup import hangup
 from simulator.verbs.leave import leave
@@ -15,15 +15,15 @@ from simulator.verbs.pause import pause
 from simulator.verbs.play import play
 from simulator.verbs.redirect import redirect
 from simulator.verbs.say import say
-from simulator.webhooks import Failure
+from simulator.webhooks.webhooks import Failure
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from simulator.documents import Reading
-    from simulator.participants import Participant
-    from simulator.twiml import Place
+    from simulator.calls.documents import Reading
+    from simulator.rooms.participants import Participant
+    from simulator.twiml.reading import Place
 
 MUSIC = "Twilio's classical music"
 _STOPPABLE = {"Say": say, "Play": play, "Pause": pause, "Gather": gather}

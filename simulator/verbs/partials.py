@@ -6,12 +6,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from simulator.params import standard
+from simulator.webhooks.params import standard
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.legs import Input
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.calls.legs import Input
+    from simulator.twiml.reading import Element
 
 EVERY = 1.0  # seconds of talk between two of them
 STABILITY = "0.8"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.outcomes import Outcome
+from simulator.calls.outcomes import Outcome
 
 if TYPE_CHECKING:
     import asyncio
 
-    from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.twiml.reading import Element
 
 
 async def pause(reading: Reading, verb: Element, stop: asyncio.Future[None] | None = None) -> Outcome:

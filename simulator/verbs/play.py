@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.outcomes import Outcome
+from simulator.calls.outcomes import Outcome
 
 if TYPE_CHECKING:
     import asyncio
 
-    from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.twiml.reading import Element
 
 TONE = 0.25  # seconds of one digit
 

@@ -7,16 +7,16 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from simulator import params
-from simulator.legs import Fetch, HungUpError, MovedError, resolve
-from simulator.outcomes import Outcome
-from simulator.queues import Member, Queue, Taking
-from simulator.recordings import dial_wish
+from simulator.calls.legs import Fetch, HungUpError, MovedError, resolve
+from simulator.calls.outcomes import Outcome
+from simulator.recordings.recordings import dial_wish
+from simulator.rooms.queues import Member, Queue, Taking
+from simulator.webhooks import params
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.recordings import Recording
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.recordings.recordings import Recording
+    from simulator.twiml.reading import Element
 
 
 async def queue(reading: Reading, dial: Element, noun: Element) -> Outcome:

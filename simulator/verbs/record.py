@@ -7,16 +7,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from simulator.legs import Ear, Fetch, HungUpError, MovedError
-from simulator.outcomes import Outcome
-from simulator.recordings import Wish, told
-from simulator.sounds import BEEP
-from simulator.transcriptions import LONGEST, transcribes
+from simulator.calls.legs import Ear, Fetch, HungUpError, MovedError
+from simulator.calls.outcomes import Outcome
+from simulator.calls.sounds import BEEP
+from simulator.recordings.recordings import Wish, told
+from simulator.recordings.transcriptions import LONGEST, transcribes
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.recordings import Recording
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.recordings.recordings import Recording
+    from simulator.twiml.reading import Element
 
 
 async def record(reading: Reading, verb: Element) -> Outcome:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.legs import Fetch
-from simulator.outcomes import Outcome
-from simulator.parties import kind_of
+from simulator.calls.legs import Fetch
+from simulator.calls.outcomes import Outcome
+from simulator.numbers.parties import kind_of
 
 if TYPE_CHECKING:
-    from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.twiml.reading import Element
 
 
 async def refer(reading: Reading, verb: Element) -> Outcome:

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.outcomes import Outcome
-from simulator.sounds import Manner
+from simulator.calls.outcomes import Outcome
+from simulator.calls.sounds import Manner
 
 if TYPE_CHECKING:
     import asyncio
 
-    from simulator.documents import Reading
-    from simulator.twiml import Element
+    from simulator.calls.documents import Reading
+    from simulator.twiml.reading import Element
 
 
 async def say(reading: Reading, verb: Element, stop: asyncio.Future[None] | None = None) -> Outcome:

@@ -6,7 +6,7 @@ import socket
 import time
 from pathlib import Path
 
-from simulator.signing import signature
+from simulator.webhooks.signing import signature
 from tests.live.service import Service, kill, lives, podline, until
 from tests.world import LINE, TOKEN
 

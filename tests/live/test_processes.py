@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from simulator.signing import signature
+from simulator.webhooks.signing import signature
 from tests.live.service import API_TOKEN, podline
 from tests.live.town import ELI, NORA, Town
 from tests.world import LINE, TOKEN

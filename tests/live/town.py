@@ -10,8 +10,8 @@ import httpx
 from db.stories import Wanted, list_contacts, list_events
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.handsets import Handset
-from simulator.rest import RestApi
+from simulator.people.handsets import Handset
+from simulator.rest.app import RestApi
 from simulator.server import serve
 from tests.live.service import Service
 from tests.world import LINE, SID, TOKEN

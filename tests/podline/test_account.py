@@ -8,7 +8,7 @@ import pytest
 from rich.text import Text
 
 from podline.demo.account import Account
-from simulator.scripted import CALLER, Stage
+from simulator.people.scripted import CALLER, Stage
 
 ROOM = "<Dial><Conference beep='false' {}>desk-1</Conference></Dial>"
 WAIT = "<Gather input='dtmf' timeout='1'><Say>Still trying.</Say><Play>/music.wav</Play></Gather>"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.story import Run, StoryClock, StoryHandset
+from simulator.people.story import Run, StoryClock, StoryHandset
 from simulator.switches import Switches
 from tests.dealing import Setting, met, report, settings
 from tests.world import LINE, Reader, World, Worlds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.dealing import each
 from tests.world import Reader, World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.dealing import each
 from tests.world import NOBODY_HELPS, World
 

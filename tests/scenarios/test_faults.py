@@ -15,7 +15,7 @@ from callflows.steps.voicemail import VoicemailStep
 from db.turns import Incoming, Taken, take_turn
 from ivr import routes
 from ivr.links import ANSWER
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.dealing import but
 from tests.world import BASE, DIRECTORY, World
 

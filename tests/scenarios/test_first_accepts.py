@@ -1,6 +1,6 @@
 """Clara calls; the first technician of her pod takes the call."""
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.world import Reader
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.dealing import but
 from tests.scenarios.crews import ANA, CLARA, CREW, DAN
 from tests.world import LINE, World, Worlds

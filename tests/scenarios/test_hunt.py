@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.story import StoryClock, StoryHandset
+from simulator.people.story import StoryClock, StoryHandset
 from tests.dealing import but
 from tests.world import DIRECTORY, Reader, World
 

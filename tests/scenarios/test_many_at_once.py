@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from simulator.switches import Switches
 from tests.scenarios.test_replay import replay
 from tests.world import DIRECTORY, World

@@ -55,7 +55,7 @@ def test_a_changed_body_is_refused(world: World) -> None:
 
 def test_the_second_token_of_a_rotation_holds(world: World) -> None:
     from ivr.signature import Signatures
-    from simulator.signing import signature
+    from simulator.webhooks.signing import signature
 
     signatures = Signatures(BASE, ("new" * 10, "old" * 10))
     scope = {"path": "/voice/incoming", "raw_path": b"/voice/incoming", "query_string": b""}
@@ -96,7 +96,7 @@ def test_a_url_that_we_never_handed_out_is_refused(world: World, query: str) -> 
 
 
 def test_a_body_that_is_no_form_is_refused(world: World) -> None:
-    from simulator.signing import signature
+    from simulator.webhooks.signing import signature
 
     headers = {"X-Twilio-Signature": signature(TOKEN, URL, ())}
     answer = world.run(world._post(URL, b"\xff\xfe=1", headers))

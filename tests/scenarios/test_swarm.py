@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import aiohttp
 import pytest
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.dealing import but
 from tests.scenarios.crews import ANA, CLARA, CREW, DAN, EVE, FAY, GUS, NAMES
 from tests.world import LINE, Reader, World, Worlds

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.world import BASE, DIRECTORY, Reader, World
 
 FORM = {"From": "+14035550111", "Direction": "inbound", "CallStatus": "ringing"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.story import StoryClock, StoryHandset
+from simulator.people.story import StoryClock, StoryHandset
 from tests.dealing import but, each
 from tests.world import BASE, Reader, World
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.story import StoryClock
+from simulator.people.story import StoryClock
 from tests.dealing import but
 from tests.world import DIRECTORY, Reader, World
 

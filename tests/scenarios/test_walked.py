@@ -8,7 +8,7 @@ from callflows.events import CallArrived
 from db.stories import Wanted, list_contacts, list_turns, list_versions, replay
 from db.turns import Incoming, Taken, take_turn
 from simulator.faults import Exchanged, Upset
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.scenarios.test_call_back import NOBODY_YET, asks_to_be_called_back, people
 from tests.walk.house import worker_dies
 from tests.world import World

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.world import DIRECTORY, Reader, World
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from podline.cli import run as podline
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.dealing import but
 from tests.scenarios.crews import ANA, CLARA, CREW, DAN, EVE, FAY
 from tests.scenarios.test_call_back import NOBODY_YET, asks_to_be_called_back

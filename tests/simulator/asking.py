@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from simulator.rest import RestApi
-from simulator.scripted import BASE, FIRST, LINE, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, Stage
+from simulator.rest.app import RestApi
 
 
 @dataclass

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from simulator.rest import RestApi
-from simulator.scripted import Stage
-from simulator.story import Run
+from simulator.people.scripted import Stage
+from simulator.people.story import Run
+from simulator.rest.app import RestApi
 from simulator.switches import Switches
 from tests.simulator.asking import Rest
 

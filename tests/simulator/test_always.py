@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.calls.legs import Leg
 from simulator.events import Bridged
-from simulator.legs import Leg
-from simulator.scripted import Stage
+from simulator.people.scripted import Stage
 from simulator.switches import Switches
 
 SEQUENCE = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'

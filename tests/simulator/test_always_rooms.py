@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.calls import Order
-from simulator.legs import Fetch, Leg
-from simulator.participants import Participant
-from simulator.recordings import Told, Wish
-from simulator.room_recording import Wanted
-from simulator.room_sounds import Announcement
-from simulator.rooms import Terms
-from simulator.scripted import BASE, LINE, Stage
+from simulator.calls.calls import Order
+from simulator.calls.legs import Fetch, Leg
+from simulator.people.scripted import BASE, LINE, Stage
+from simulator.recordings.recordings import Told, Wish
+from simulator.rooms.announcements import Announcement
+from simulator.rooms.participants import Participant
+from simulator.rooms.recording import Wanted
+from simulator.rooms.rooms import Terms
 from simulator.switches import Switches
 from simulator.verbs import music
 

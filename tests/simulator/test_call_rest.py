@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
 from tests.simulator.asking import Rest
 
 Staged = Callable[..., Stage]

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.scripted import BASE, CALLER, FIRST, SECOND, Reply, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, SECOND, Reply, Stage
 from simulator.switches import Switches
 from simulator.verbs.music import MUSIC
-from simulator.webhooks import Trouble
+from simulator.webhooks.webhooks import Trouble
 
 TOLD = 'statusCallback="/conf" statusCallbackEvent="start end join leave mute hold modify"'
 

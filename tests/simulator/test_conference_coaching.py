@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, LINE, SECOND, Stage
 from tests.simulator.asking import Rest
 
 TOLD = 'statusCallback="/conf" statusCallbackEvent="join leave modify"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, SECOND, Stage
+from simulator.people.scripted import BASE, FIRST, SECOND, Stage
 from tests.simulator.asking import Rest
 
 TOLD = 'statusCallback="/conf" statusCallbackEvent="start end join leave"'

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
 from tests.simulator.asking import Rest
 
 EVERYTHING = 'recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed absent"'

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, Stage
 from simulator.verbs.music import MUSIC
-from simulator.webhooks import Trouble
+from simulator.webhooks.webhooks import Trouble
 from tests.simulator.asking import Rest
 
 TOLD = 'statusCallback="/conf" statusCallbackEvent="start end join leave mute hold modify"'

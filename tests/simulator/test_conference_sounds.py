@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Reply, Stage
-from simulator.story import StoryHandset
-from simulator.webhooks import Trouble
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, SECOND, Reply, Stage
+from simulator.people.story import StoryHandset
+from simulator.webhooks.webhooks import Trouble
 from tests.simulator.asking import Rest
 
 TOLD = 'statusCallback="/conf" statusCallbackEvent="end leave speaker announcement"'

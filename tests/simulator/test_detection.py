@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from simulator.detection import Detection, verdict
-from simulator.legs import Leg
-from simulator.scripted import BASE, FIRST, LINE, START, Stage
-from simulator.telephones import Telephone, Voicemail
+from simulator.calls.detection import Detection, verdict
+from simulator.calls.legs import Leg
+from simulator.people.scripted import BASE, FIRST, LINE, START, Stage
+from simulator.people.telephones import Telephone, Voicemail
 from tests.simulator.asking import Rest
 
 ASYNC = {"AsyncAmd": "true", "AsyncAmdStatusCallback": f"{BASE}/amd"}

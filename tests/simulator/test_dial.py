@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, SECOND, Stage
 
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
 PLAIN = f'<Say>One moment.</Say><Dial timeout="15" action="/after"><Number {EVENTS}>{FIRST}</Number></Dial>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, LINE, SECOND, Reply, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, Reply, Stage
 from tests.simulator.asking import Rest
 
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'

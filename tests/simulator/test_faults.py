@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from simulator.faults import Exchanged, Upset, What
-from simulator.scripted import BASE, FIRST, LINE, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, Stage
 from tests.simulator.asking import Rest
 
 EVENTS = "ringing answered completed"

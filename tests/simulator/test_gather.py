@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, Stage
+from simulator.people.scripted import BASE, Stage
 
 PROMPT = "Press one for the roads, two for the water."
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, Stage
+from simulator.people.scripted import BASE, FIRST, Stage
 from simulator.switches import Switches
 
 Staged = Callable[..., Stage]

@@ -11,9 +11,9 @@ from simulator import events
 from simulator.asgi import AsgiTransport
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.handsets import Handset
-from simulator.scripted import BASE, CALLER, FIRST, LINE, Script, Stage
-from simulator.story import StoryHandset
+from simulator.people.handsets import Handset
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, Script, Stage
+from simulator.people.story import StoryHandset
 
 ASK = f'<Say>Welcome to the desk.</Say><Dial timeout="15" action="/after"><Number url="/screen">{FIRST}</Number></Dial>'
 

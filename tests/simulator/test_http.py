@@ -10,14 +10,14 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from simulator.calls.documents import APOLOGY
 from simulator.clock import RealClock
-from simulator.documents import APOLOGY
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
-from simulator.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
+from simulator.rest.app import RestApi
 from simulator.server import serve
 from simulator.switches import Switches
-from simulator.webhooks import Trouble
+from simulator.webhooks.webhooks import Trouble
 from tests.simulator.asking import Rest
 
 Staged = Callable[..., Stage]

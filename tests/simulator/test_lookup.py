@@ -9,7 +9,7 @@ from typing import Any, Literal
 import httpx
 import pytest
 
-from simulator.scripted import FIRST, LINE, Stage
+from simulator.people.scripted import FIRST, LINE, Stage
 from tests.simulator.asking import Rest
 
 

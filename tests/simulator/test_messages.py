@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from simulator import addresses
-from simulator.messages import Draft, Message, QueueFullError
-from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
-from simulator.services import MessagingService
+from simulator.numbers import addresses
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.texts.messages import Draft, Message, QueueFullError
+from simulator.texts.services import MessagingService
 
 TOLL_FREE, SHORT_CODE = "+18885550100", "55501"
 

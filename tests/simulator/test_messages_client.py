@@ -15,10 +15,10 @@ from twilio.rest import Client
 from simulator.asgi import AsgiTransport
 from simulator.clock import VirtualClock
 from simulator.exchange import Exchange
-from simulator.handsets import Handset
-from simulator.optout import STOP_TEXT
-from simulator.rest import RestApi
-from simulator.scripted import BASE, FIRST, LINE, START, Reply, Script
+from simulator.people.handsets import Handset
+from simulator.people.scripted import BASE, FIRST, LINE, START, Reply, Script
+from simulator.rest.app import RestApi
+from simulator.texts.optout import STOP_TEXT
 
 
 class InProcess(AsyncHttpClient):  # type: ignore[misc]  # the package ships no types

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.addresses import Channel
-from simulator.media import Attachment
-from simulator.scripted import BASE, CALLER, LINE, Reply, Stage
+from simulator.numbers.addresses import Channel
+from simulator.people.scripted import BASE, CALLER, LINE, Reply, Stage
+from simulator.texts.media import Attachment
 from tests.simulator.asking import Rest
 
 

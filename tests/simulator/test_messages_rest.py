@@ -9,9 +9,9 @@ import pytest
 
 from simulator.clock import VirtualClock
 from simulator.exchange import Exchange
-from simulator.messages import Draft, Message
-from simulator.scripted import BASE, FIRST, LINE, SECOND, START, Reply, Stage
-from simulator.story import Run
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, START, Reply, Stage
+from simulator.people.story import Run
+from simulator.texts.messages import Draft, Message
 from tests.simulator.asking import Rest
 
 PICTURE = Reply("a picture", content_type="image/png")
@@ -307,7 +307,7 @@ def test_the_status_callback_of_an_application(stage: Stage, rest: Rest) -> None
 
 # 6.7: "beyond: ... 21611 at creation".
 def test_a_queue_that_is_full(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.messages.LONGEST_QUEUE", 2.0)
+    monkeypatch.setattr("simulator.texts.messages.LONGEST_QUEUE", 2.0)
     for _ in range(3):
         sends(rest)
     answer = rest("POST", "/Messages.json", To=FIRST, From=LINE, Body="One too many.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.segments import segments, smart_encoded
+from simulator.texts.segments import segments, smart_encoded
 
 
 # 6.5: "GSM-7: one 160, per part 153; UCS-2: 70, 67"; "^{}[]~|€ and backslash count 2"; "emoji = 2 units".

@@ -8,9 +8,9 @@ import re
 import pytest
 from twilio.twiml import messaging_response
 
-from simulator.scripted import BASE, CALLER, LINE, SECOND, Reply, Stage
-from simulator.texts_schema import TABLE, read_texts
-from simulator.twiml import NotTwimlError
+from simulator.people.scripted import BASE, CALLER, LINE, SECOND, Reply, Stage
+from simulator.texts.schema import TABLE, read_texts
+from simulator.twiml.reading import NotTwimlError
 from tests.simulator.asking import Rest
 
 ONLY_IN_THE_PACKAGE = {"Response": "the root, which read() checks itself"}
@@ -153,7 +153,7 @@ def test_a_redirect(desk: Stage) -> None:
 
 # 6.7: "Queue holds 10 h; beyond: ... 21611".
 def test_a_reply_of_a_sender_whose_queue_is_full(desk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.messages.LONGEST_QUEUE", 2.0)
+    monkeypatch.setattr("simulator.texts.messages.LONGEST_QUEUE", 2.0)
     desk.page("/text", "<Message>Thank you.</Message>" * 4)
     desk.caller.sends_text(desk.line, "Hello.")
     desk.passes(10)

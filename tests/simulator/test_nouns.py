@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Reply, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, SECOND, Reply, Stage
 
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
 ANA, DESK = "client:ana", "sip:ana@desk.example"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, LINE, Stage
+from simulator.people.scripted import BASE, LINE, Stage
 from tests.simulator.asking import Rest
 
 OTHER = "+14165550100"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.optout import HELP_TEXT, START_TEXT, STOP_TEXT, OptOutWords
-from simulator.scripted import BASE, CALLER, FIRST, LINE, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, Stage
+from simulator.texts.optout import HELP_TEXT, START_TEXT, STOP_TEXT, OptOutWords
 from tests.simulator.asking import Rest
 
 TOLL_FREE, SHORT_CODE = "+18885550100", "55501"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scripted import CALLER, LINE, Stage
+from simulator.people.scripted import CALLER, LINE, Stage
 
 STANDARD = {
     "CallSid", "AccountSid", "From", "To", "CallStatus", "ApiVersion", "Direction", "CallToken", "StirVerstat",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, Stage
+from simulator.people.scripted import BASE, FIRST, Stage
 from simulator.verbs.music import MUSIC
-from simulator.webhooks import Trouble
+from simulator.webhooks.webhooks import Trouble
 from tests.simulator.asking import Rest
 
 WAITING = '<Enqueue action="/after" waitUrl="/wait">support</Enqueue>'

@@ -7,7 +7,7 @@ import wave
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, Stage
+from simulator.people.scripted import BASE, FIRST, Stage
 
 TOLD = 'recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed absent"'
 

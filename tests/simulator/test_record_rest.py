@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, LINE, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, Stage
 from tests.simulator.asking import Rest
 
 CALLBACK = {"RecordingStatusCallback": f"{BASE}/recorded"}

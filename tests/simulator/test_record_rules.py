@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import BASE, Reply, Stage
+from simulator.people.scripted import BASE, Reply, Stage
 from tests.simulator.asking import Rest
 
 

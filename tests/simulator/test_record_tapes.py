@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.sounds import Sound
-from simulator.tapes import PauseBehaviour, Tape
+from simulator.calls.sounds import Sound
+from simulator.recordings.tapes import PauseBehaviour, Tape
 
 BEGAN = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from twilio.rest import Client
 
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
-from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.rest.app import RestApi
 from simulator.server import serve
 from tests.simulator.asking import Rest
 

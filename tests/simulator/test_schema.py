@@ -9,8 +9,8 @@ import re
 import pytest
 from twilio.twiml import TwiML, voice_response
 
-from simulator.schema import TABLE
-from simulator.twiml import Document, NotTwimlError, Place, read
+from simulator.twiml.reading import Document, NotTwimlError, Place, read
+from simulator.twiml.schema import TABLE
 from simulator.verbs import VERBS
 
 NOT_IN_SECTION_4 = "section 4 does not name it"

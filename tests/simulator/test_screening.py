@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scripted import CALLER, FIRST, Stage
+from simulator.people.scripted import CALLER, FIRST, Stage
 
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
 SCREENED = (

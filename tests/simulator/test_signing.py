@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from simulator.scripted import Stage
-from simulator.signing import signature
+from simulator.people.scripted import Stage
+from simulator.webhooks.signing import signature
 
 TOKEN = "12345678901234567890123456789012"
 FORM = [

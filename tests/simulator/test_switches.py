@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.rest import RestApi
-from simulator.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, Stage
+from simulator.rest.app import RestApi
 from simulator.switches import Switches
 
 Staged = Callable[..., Stage]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, SECOND, Reply, Stage
+from simulator.people.scripted import BASE, FIRST, SECOND, Reply, Stage
 from simulator.switches import Switches
 
 Staged = Callable[..., Stage]

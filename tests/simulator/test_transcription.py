@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scripted import Stage
+from simulator.people.scripted import Stage
 
 
 def records(stage: Stage, attributes: str = 'transcribe="true" transcribeCallback="/text"') -> None:

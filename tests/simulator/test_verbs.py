@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.scripted import BASE, FIRST, Reply, Stage
+from simulator.people.scripted import BASE, FIRST, Reply, Stage
 
 
 def ended(stage: Stage) -> str:

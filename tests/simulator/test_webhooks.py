@@ -8,12 +8,12 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from simulator.calls.documents import APOLOGY
 from simulator.clock import RealClock
-from simulator.documents import APOLOGY
 from simulator.exchange import Exchange
-from simulator.overrides import Overrides, split
-from simulator.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
-from simulator.webhooks import Trouble
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
+from simulator.webhooks.overrides import Overrides, split
+from simulator.webhooks.webhooks import Trouble
 
 Staged = Callable[..., Stage]
 

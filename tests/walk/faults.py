@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from simulator.calls.legs import Leg
 from simulator.faults import Exchanged, Upset
-from simulator.legs import Leg
 from tests.walk import house
 from tests.walk.play import Walk
 from tests.walk.steps import Naming, Step, is_technicians

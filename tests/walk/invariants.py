@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from simulator.legs import Leg
-from simulator.sounds import longest_silence
+from simulator.calls.legs import Leg
+from simulator.calls.sounds import longest_silence
 from tests.walk.faults import Fault
 from tests.walk.play import Kept, Run, told
 from tests.walk.town import HELPERS, POD

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from callflows.contact import Contact
 from ivr.links import Handed, read_handed
+from simulator.calls.legs import Leg
 from simulator.events import Bridged, Event, Heard, Joined, LegEnded, LegRings
 from simulator.exchange import Exchange
-from simulator.legs import Leg
 from tests.walk.town import HELPERS, POD
 
 Who = Literal["known", "stranger", "withheld", "technician"]

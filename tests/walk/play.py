@@ -9,9 +9,9 @@ from typing import Any
 
 from callflows.step import Flow
 from db.stories import NotReplayed, Played, Wanted, list_contacts, list_events, list_turns, list_versions, replay
+from simulator.calls.legs import Leg
 from simulator.faults import Exchanged, Upset
-from simulator.legs import Leg
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.walk import town
 from tests.walk.people import Journey, People, Who
 from tests.walk.steps import Naming, Step

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from callflows.contact import Contact
+from simulator.calls.legs import Leg
 from simulator.exchange import Exchange
 from simulator.faults import Exchanged
-from simulator.legs import Leg
 from tests.walk.people import handed_by
 from tests.walk.town import HELPERS, POD
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from callflows.reading import shipped_document
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.world import World
 
 HELLO = {

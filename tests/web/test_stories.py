@@ -11,7 +11,7 @@ from quart import Quart
 from db.pool import AWAY
 from podline.app import furnish
 from podline.rehearsal import BASE, SECRET_KEY
-from simulator.story import StoryHandset
+from simulator.people.story import StoryHandset
 from tests.world import DIRECTORY, World, Worlds, contact_id
 from web.stories import who_may_frame
 from web.story_links import contact_address, story_address

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from quart import Quart
 
 from podline.rehearsal import SECRET_KEY
-from simulator.story import Run, StoryHandset
+from simulator.people.story import Run, StoryHandset
 from tests.browser import SCREENS, chromium, grave_faults, is_too_wide, opened_browser, served
 from tests.world import World
 from web.stories import stories_blueprint

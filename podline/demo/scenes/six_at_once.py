@@ -6,7 +6,7 @@ from itertools import pairwise
 from podline.demo.desk import Kept, Otherwise
 from podline.demo.scene import Scene
 from podline.demo.stage import Stage
-from simulator.handsets import Handset
+from simulator.people.handsets import Handset
 
 CALLERS = ("holly", "iris", "jonas", "kavya", "liam", "mae")
 TECHNICIANS = ("maya", "theo", "sana", "viktor")

@@ -2,7 +2,7 @@
 
 from podline.demo.scene import Scene
 from podline.demo.stage import Stage
-from simulator.telephones import Voicemail
+from simulator.people.telephones import Voicemail
 
 
 async def play(stage: Stage) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, SECOND, Page, Stage
 from simulator.scenes import OWN, Ending, Host, Known, Person, Vocabulary, cast, play, read_scenes
-from simulator.scripted import BASE, CALLER, FIRST, LINE, SECOND, Page, Stage
 
 OTHER_LINE = "+15875550101"
 KNOWN = Known(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from simulator.people.scripted import BASE, FIRST, LINE, Stage
 from simulator.scenes import OWN, Check, Known, Person, Play, Step, Verb, Vocabulary, cast, play, read_scenes
 from simulator.scenes.account import Account
 from simulator.scenes.forms import Form
-from simulator.scripted import BASE, FIRST, LINE, Stage
 from tests.simulator.scenes.telling import PAGES, played, written
 
 TALK = ("cora dials", "ana rings", "wait 3", "ana accepts", "cora talks with ana", "cora hangs up", "ana is done")

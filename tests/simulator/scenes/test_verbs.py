@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from simulator.messages import Draft
+from simulator.people.scripted import LINE, Page, Stage
 from simulator.scenes import OWN, Play, Step, Verb, Vocabulary
 from simulator.scenes.forms import Form
 from simulator.scenes.verbs import VERBS
-from simulator.scripted import LINE, Page, Stage
+from simulator.texts.messages import Draft
 from tests.simulator.scenes.telling import played, written
 
 

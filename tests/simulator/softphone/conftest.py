@@ -13,8 +13,8 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, Viewpor
 from simulator.asgi import AsgiTransport
 from simulator.clock import RealClock
 from simulator.exchange import Exchange
-from simulator.rest import RestApi
-from simulator.scripted import BASE, Script
+from simulator.people.scripted import BASE, Script
+from simulator.rest.app import RestApi
 from simulator.softphone.app import Softphone
 from simulator.softphone.people import Person
 from tests.browser import chromium, opened_browser, served

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from simulator.scripted import Reply
+from simulator.people.scripted import Reply
 from tests.simulator.softphone.conftest import (
     ANA,
     FAST,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from simulator.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
+from simulator.people.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
+from simulator.people.story import Run
 from simulator.softphone.deeds import Deeds, NotDone, typed_number
 from simulator.softphone.feed import WITHHELD, Feed
 from simulator.softphone.people import Person
-from simulator.story import Run
 
 PEOPLE = (Person("Cora", CALLER, note="Taber"), Person("Ana", FIRST, "technician", "fr", "Prairie"))
 

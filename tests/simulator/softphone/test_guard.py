@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from quart.testing import QuartClient
 
-from simulator.rest import RestApi
-from simulator.scripted import CALLER, LINE, Stage
+from simulator.people.scripted import CALLER, LINE, Stage
+from simulator.people.story import Run
+from simulator.rest.app import RestApi
 from simulator.softphone.app import PAGE, Softphone, is_ours
-from simulator.story import Run
 
 OURS = {"Host": "localhost:8900", "Origin": "http://localhost:8900"}
 DIAL = {"as": CALLER, "line": LINE}

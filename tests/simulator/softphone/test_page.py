@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from simulator.rest import RestApi
+from simulator.rest.app import RestApi
 from simulator.softphone.app import Softphone
 from tests.browser import SCREENS, grave_faults, is_too_wide, served
 from tests.simulator.softphone.conftest import (

@@ -1,0 +1,1 @@
+"""Numbers and addresses: who answers for them, and where they are."""

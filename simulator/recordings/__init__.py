@@ -1,0 +1,1 @@
+"""Recordings, their trimming and what they said."""

@@ -1,0 +1,1 @@
+"""Conferences and queues: who is in them and who hears whom."""

@@ -1,0 +1,1 @@
+"""TwiML as a table, and what reads a document by it."""

@@ -1,0 +1,1 @@
+"""Requests to the service: signed, retried, timed, and what they carry."""
