@@ -13,6 +13,7 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
+MOMENT = timedelta(seconds=1)  # hours are written in minutes
 
 _DAYS = {
     name: day
@@ -137,12 +138,14 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def instant_of(day: date, minute: int, zone: ZoneInfo, *, last: bool) -> datetime:
-    """UTC instant of a local wall time: of two the first, or the `last`; of none the jump of the clock."""
-    wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
+    """UTC instant of a local wall time: of two the first, or the `last`; of none the jump of the clock. `last` is for
+    ends, which are reached from below: the end at one o'clock comes before one o'clock is struck again."""
+    below = MOMENT if last else timedelta()
+    wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute) - below
     early, late = wall.replace(fold=0).astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
     if early > late:
         return jump_between(late, early, zone)
-    return late if last else early
+    return (late if last else early) + below
 
 
 def jump_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from routing.hours import DAY, BadHours, Span, Week
@@ -246,6 +246,7 @@ def scanned(chosen: list[tuple[int, int, int]], since: datetime, until: datetime
 
 
 @settings(max_examples=60, deadline=None)
+@example([(5, 75, 60)], date(2026, 10, 29), EDMONTON, 0)  # its end is where the clock strikes one twice
 @given(shifts, st.sampled_from(WEEKS_OF_CHANGE), st.sampled_from(ZONES), st.integers(0, 2 * DAY))
 def test_spans_are_what_a_clock_on_the_wall_would_say(
     chosen: list[tuple[int, int, int]], monday: date, zone: str, offset: int
