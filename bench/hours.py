@@ -17,8 +17,9 @@ from rich.table import Table
 
 from db.embedded import Embedded
 from db.migrate import migrate
+from podline.ground import Ground
 from podline.rehearsal import Rehearsal
-from simulator.handsets import Handset
+from simulator.people.handsets import Handset
 
 LINE, START = "+15875550100", datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 CALLERS, EVERY, TALK = 120, 30, 20  # how many; seconds between two of them; seconds of a talk
@@ -55,23 +56,24 @@ async def played(url: str, folder: Path) -> list[tuple[str, timedelta, float, in
     directory.mkdir()
     for name, text in DIRECTORY.items():
         (directory / name).write_text(text, encoding="utf-8")
-    rehearsal = await Rehearsal.open(url, folder / "service", start=START, directory=directory)
-    try:
-        rehearsal.add_line(LINE)
-        clara, ana, ben = (
-            rehearsal.phone(number, name)
-            for number, name in (("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben"))
-        )
-        figures = []
-        for what, play in (("busy: a call every half minute", busy), ("quiet: nobody calls", quiet)):
-            began, real, sent = rehearsal.clock.now(), perf_counter(), len(rehearsal.exchange.requests)
-            await play(rehearsal, clara, ana, ben)
-            spent = rehearsal.clock.now() - began
-            figures.append((what, spent, perf_counter() - real, len(rehearsal.exchange.requests) - sent))
-        await checked(rehearsal)
-        return figures
-    finally:
-        await rehearsal.close()
+    async with Ground.on(url) as ground:
+        rehearsal = await Rehearsal.open(ground, folder / "service", start=START, directory=directory)
+        try:
+            rehearsal.add_line(LINE)
+            clara, ana, ben = (
+                rehearsal.phone(number, name)
+                for number, name in (("+14035550120", "Clara"), ("+14035550111", "Ana"), ("+14035550112", "Ben"))
+            )
+            figures = []
+            for what, play in (("busy: a call every half minute", busy), ("quiet: nobody calls", quiet)):
+                began, real, sent = rehearsal.clock.now(), perf_counter(), len(rehearsal.exchange.requests)
+                await play(rehearsal, clara, ana, ben)
+                spent = rehearsal.clock.now() - began
+                figures.append((what, spent, perf_counter() - real, len(rehearsal.exchange.requests) - sent))
+            await checked(rehearsal)
+            return figures
+        finally:
+            await rehearsal.close()
 
 
 async def busy(rehearsal: Rehearsal, clara: Handset, ana: Handset, ben: Handset) -> None:

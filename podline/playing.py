@@ -21,6 +21,7 @@ from db.embedded_lock import FileLock
 from db.importing import import_directory
 from db.publishing import publish_new
 from podline.databases import Databases
+from podline.ground import Ground
 from podline.logging import logging_to
 from podline.rehearsal import BadDirectory, Rehearsal
 from podline.scene_words import Desk
@@ -59,9 +60,9 @@ class Playhouse:
         told = told or Told()
         start = scene.starts_at(now, self.known.zone)
         with tempfile.TemporaryDirectory(prefix="podline-scene-") as home, logging_to(self.log):
-            async with self.databases.passing(REHEARSAL, like=MOULD) as url:
+            async with self.databases.passing(REHEARSAL, like=MOULD) as url, Ground.on(url) as ground:
                 rehearsal = await Rehearsal.open(
-                    url, Path(home), start=start, switches=self.switches, patience=PATIENCE
+                    ground, Path(home), start=start, switches=self.switches, patience=PATIENCE
                 )
                 try:
                     for line in self.known.lines:

@@ -1,7 +1,7 @@
 """The whole service in one process and one event loop, with a local Twilio and virtual time.
 
-A rehearsal needs a migrated, empty database of its own, because PostgreSQL's `now()` follows its clock there.
-It is what the scenarios of the tests and the demo's scenes of many hours are played on.
+PostgreSQL's `now()` follows its clock, on a ground (podline/ground.py) that is nobody else's meanwhile.
+The scenarios of the tests and the demo's scenes of many hours are played so.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-import asyncpg
 import httpx
 from pydantic import SecretStr
 from quart import Quart
@@ -21,7 +20,9 @@ from twilio.http.response import Response
 
 from db.importing import Report, import_directory
 from db.jobs import wake
-from podline.app import House, Worker, create_app, open_api, open_house
+from db.pool import Pool
+from podline.app import House, Worker, create_app, house_of, open_api
+from podline.ground import Ground
 from podline.settings import Settings
 from simulator.asgi import AsgiTransport
 from simulator.clock import PATIENCE, VirtualClock
@@ -34,17 +35,8 @@ from simulator.switches import Switches
 BASE = "https://desk.example"
 SID, TOKEN, API_TOKEN = "AC" + "0" * 31 + "1", "12345678901234567890123456789012", "api-token"
 SECRET_KEY = "signs the links to stories"
-CONNECTIONS = 20
+MAIL_KEY, MAIL_ADDRESS = "mail-key", "Prairie Support <desk@desk.example>"
 
-# Between two jumps it flows a hundred times slower than the wall's: pgqueuer takes a job only once its moment is
-# past, and nothing may become due just because the machine is slow.
-CLOCK_SCHEMA = """
-CREATE SCHEMA clock;
-CREATE TABLE clock.instant (story timestamptz NOT NULL, wall timestamptz NOT NULL);
-INSERT INTO clock.instant VALUES ('epoch', 'epoch');
-CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE
-AS 'SELECT story + (pg_catalog.now() - wall) / 100 FROM clock.instant';
-"""
 # In one look: between two of them a job that was due may be begun, and would be seen by neither.
 JOBS_NOW = """
 SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
@@ -53,7 +45,6 @@ SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS d
 FROM jobs.pgqueuer
 """
 MISS_HEARTBEATS = "UPDATE jobs.pgqueuer SET heartbeat = heartbeat - interval '1 minute' WHERE status = 'picked'"
-SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timestamp()"
 
 
 class BadDirectory(ValueError):
@@ -69,15 +60,16 @@ class Rehearsal:
 
     def __init__(
         self,
-        url: str,
+        ground: Ground,
         home: Path,
         start: datetime,
         *,
         switches: Switches | None = None,
         patience: float = PATIENCE,
         seed: int | None = 0,
+        smtp_url: str = "",
     ) -> None:
-        self._url = url
+        self.ground = ground
         # Told whole, so that nobody's environment has a part in it.
         self.settings = Settings.model_construct(
             home=home,
@@ -86,6 +78,9 @@ class Rehearsal:
             twilio_auth_token=(SecretStr(TOKEN),),
             api_token=SecretStr(API_TOKEN),
             secret_key=SecretStr(SECRET_KEY),
+            mail_key=SecretStr(MAIL_KEY),
+            mail_address=MAIL_ADDRESS,
+            smtp_url=SecretStr(smtp_url) if smtp_url else None,
         )
         self.clock = VirtualClock(start, patience)
         self.app: Quart = create_app(self._open_house)
@@ -93,14 +88,15 @@ class Rehearsal:
         self.exchange = Exchange(
             self.clock, account_sid=SID, auth_token=TOKEN, send=self.transport, switches=switches, seed=seed
         )
-        self.rest = TwilioOverAsgi(RestApi(self.exchange))
+        self._rest_api = RestApi(self.exchange)
+        self.rest = TwilioOverAsgi(self._rest_api)
         self._handsets: dict[str, Handset] = {}
         self._stack = AsyncExitStack()
 
     @classmethod
     async def open(
         cls,
-        url: str,
+        ground: Ground,
         home: Path,
         *,
         start: datetime,
@@ -108,11 +104,13 @@ class Rehearsal:
         switches: Switches | None = None,
         patience: float = PATIENCE,
         seed: int | None = 0,
+        smtp_url: str = "",
     ) -> Self:
-        """`url`: a database that is nobody else's. `home`: a folder that no other rehearsal has used, because the
-        service keeps copies of its directory there. `patience`: see the clock's. `seed`: of Twilio's sids, and so of
-        our contacts' ids; None for fresh ones. Raises BadDirectory."""
-        rehearsal = cls(url, home, start, switches=switches, patience=patience, seed=seed)
+        """`ground`: an empty one on which nobody else plays. `home`: a folder that no other rehearsal has used, because
+        the service keeps copies of its directory there. `patience`: see the clock's. `seed`: of Twilio's sids, and so
+        of our contacts' ids; None for fresh ones. `smtp_url`: of the mail server that takes our letters; without one
+        none go out. Raises BadDirectory."""
+        rehearsal = cls(ground, home, start, switches=switches, patience=patience, seed=seed, smtp_url=smtp_url)
         try:
             await rehearsal._open(directory)
         except BaseException:
@@ -122,11 +120,7 @@ class Rehearsal:
 
     async def _open(self, directory: Path | None) -> None:
         self._stack.push_async_callback(self.rest.close)
-        self._connection = await asyncpg.connect(self._url)
-        self._stack.push_async_callback(self._connection.close)
-        await self._connection.execute(CLOCK_SCHEMA)
-        await self._connection.execute("SET search_path = clock, public, pg_catalog")
-        await self._connection.execute(SET_CLOCK, self.clock.now())
+        await self.ground.set_clock(self.clock.now())
         if directory is not None:
             await self.imports(directory)
         await self.app.startup()
@@ -135,11 +129,15 @@ class Rehearsal:
         self._workplace = self.house
         self._works()
         self._stack.push_async_callback(self.ends_work)
-        self.clock.add_source(DatabaseTime(self._connection, lambda: self.worker))
+        self.clock.add_source(DatabaseTime(self.ground, lambda: self.worker))
 
     async def _open_house(self) -> House:
-        path = "clock,public,pg_catalog"
-        return await open_house(self.settings, self._url, self.clock.now, search_path=path, size=CONNECTIONS)
+        return await self._house_with(self.ground.pool, is_shared=True)
+
+    async def _house_with(self, pool: Pool, *, is_shared: bool = False) -> House:
+        house = await house_of(self.settings, pool, self.clock.now, is_shared=is_shared)
+        house.way = AsgiTransport(self._rest_api)
+        return house
 
     def _works(self) -> None:
         self.worker = Worker(self._workplace, open_api(self._workplace, http=self.rest))
@@ -148,8 +146,8 @@ class Rehearsal:
     async def begins_work(self) -> None:
         """A job process with connections of its own, after the one before it has ended or was killed. What a killed one
         has left behind is taken up at once, as if its heartbeat had been missed long enough."""
-        self._workplace = await self._open_house()
-        await self._connection.execute(MISS_HEARTBEATS)
+        self._workplace = await self._house_with(await self.ground.open_pool())
+        await self.ground.connection.execute(MISS_HEARTBEATS)
         self._works()
 
     async def ends_work(self) -> None:
@@ -176,7 +174,7 @@ class Rehearsal:
         await asyncio.gather(self._working, return_exceptions=True)
 
     async def close(self) -> None:
-        """The database is left as it is, with a clock that stands still, and is of no use to anybody else."""
+        """The database is left as it is, with a clock that stands still."""
         await self._stack.aclose()
 
     def add_line(self, line: str) -> None:
@@ -185,6 +183,8 @@ class Rehearsal:
             voice_url=f"{BASE}/voice/incoming",
             voice_fallback_url=f"{BASE}/voice/fallback",
             status_callback=f"{BASE}/voice/status",
+            sms_url=f"{BASE}/messages/incoming",
+            sms_fallback_url=f"{BASE}/messages/fallback",
         )
 
     def phone(self, number: str, name: str = "") -> Handset:
@@ -195,7 +195,7 @@ class Rehearsal:
 
     async def imports(self, directory: Path) -> Report:
         """At the clock's present moment, also while calls are on. Raises BadDirectory."""
-        report = await import_directory(self._connection, directory, now=self.clock.now())
+        report = await import_directory(self.ground.connection, directory, now=self.clock.now())
         if report.problems:
             raise BadDirectory("\n".join(report.lines()))
         return report
@@ -206,7 +206,7 @@ class DatabaseTime:
     """Lets PostgreSQL's `now()` follow the clock, and knows the jobs that are due. The clock moves only from a quiet
     moment, so what the last look saw is still so."""
 
-    connection: Any
+    ground: Ground
     working: Callable[[], Worker | None]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     woken: float = 0.0
@@ -222,7 +222,7 @@ class DatabaseTime:
         if worker.busy:
             return ", ".join(sorted(worker.busy))
         async with self.lock:
-            jobs = await self.connection.fetchrow(JOBS_NOW)
+            jobs = await self.ground.connection.fetchrow(JOBS_NOW)
             self.next = jobs["next"]
             if jobs["due"]:
                 await self.wake_now_and_then()
@@ -233,16 +233,16 @@ class DatabaseTime:
         now = asyncio.get_running_loop().time()
         if now - self.woken > 0.02:
             self.woken = now
-            await wake(self.connection)
+            await wake(self.ground.connection)
 
     async def next_due(self) -> datetime | None:
         return self.next if self.working() else None
 
     async def moved(self, now: datetime) -> None:
         async with self.lock:
-            await self.connection.execute(SET_CLOCK, now)
+            await self.ground.set_clock(now)
             if self.next is not None and self.next <= now:
-                await wake(self.connection)
+                await wake(self.ground.connection)
 
 
 class TwilioOverAsgi(AsyncHttpClient):  # type: ignore[misc]  # the package ships no types

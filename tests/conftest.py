@@ -2,7 +2,9 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,9 +16,30 @@ from tests.dealing import told
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+# Real time, a browser, processes: what takes longest is begun first, each by one worker.
+LONGEST = ("tests/podline/test_demo.py", "tests/live/", "tests/simulator/softphone/", "tests/walk/")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_worker(config):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process of the run would compile all of it anew
+        sys.dont_write_bytecode = False
         begin_run()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """xdist deals the tests out in as many runs of neighbours as there are workers, and who is done takes from the end
+    of another's."""
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    longest = [[item for item in items if item.nodeid.startswith(one)] for one in LONGEST]
+    others = iter([item for item in items if not item.nodeid.startswith(LONGEST)])
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(dealt)) // (workers - worker)
+        first = list(chain.from_iterable(longest[worker::workers]))
+        dealt += [*first, *islice(others, max(share - len(first), 0))]
+    items[:] = [*dealt, *others]
 
 
 def pytest_report_header() -> str:

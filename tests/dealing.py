@@ -17,6 +17,7 @@ import pytest
 from covertable.shortcuts import Constraint  # type: ignore[import-untyped]  # nor here
 
 from simulator.switches import Switches
+from tests.once import once
 
 SEED = 1
 LONG_RUN_SEEDS = 4
@@ -41,7 +42,7 @@ def choices() -> dict[str, tuple[str, ...]]:
 def rows(seed: int) -> tuple[Values, ...]:
     """Few sets of values in which every pair of values of any two switches occurs, but for what must not meet."""
     factors = {name: list(values) for name, values in choices().items()}
-    return tuple(covertable.make(factors, salt=str(seed), constraints=[APART]))
+    return once(f"rows-{seed}", lambda: tuple(covertable.make(factors, salt=str(seed), constraints=[APART])))
 
 
 def dealt(seed: int, story: str) -> Values:

@@ -15,6 +15,7 @@ import httpx
 
 from callflows.contact import contact_id
 from db.stories import Wanted, list_contacts, list_events, list_turns
+from podline.ground import Ground
 from podline.logging import configure_logging
 from podline.rehearsal import API_TOKEN, BASE, SID, TOKEN, Rehearsal
 from simulator.people.story import Run, Story, StoryHandset
@@ -25,6 +26,7 @@ from tests.dealing import told_switches
 LINE = "+15875550100"
 LATE, UNKNOWN = 6, 90  # seconds: that Twilio's reports may take, and after which an unknown fate is known
 ASKED_WITHIN = 9  # minutes until Twilio is asked about a call of which nothing is told
+CALLS_OPEN = "SELECT FROM contacts WHERE state = 'open' AND channel = 'voice'"
 # A Tuesday morning in Alberta.
 START = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 
@@ -71,9 +73,15 @@ class Reader:
         assert found, "no contact was kept"
         return found[0]
 
-    def contacts(self) -> list[dict[str, Any]]:
+    def contacts(self, channel: str = "voice") -> list[dict[str, Any]]:
+        """The newest first."""
         self.world.catches_up()
-        return list(self.world.run(self._contacts()))
+        return [one for one in self.world.run(self._contacts()) if one["channel"] == channel]
+
+    def thread(self, number: str) -> dict[str, Any]:
+        """The newest conversation in writing with that number."""
+        threads = self.contacts("text")
+        return next(one for one in threads if number in (one["from_number"], one["to_number"]))
 
     async def _contacts(self) -> list[dict[str, Any]]:
         async with self.world.house.pool.acquire() as connection:
@@ -118,24 +126,33 @@ class World:
     def open(
         cls,
         run: Run,
-        database_url: str,
+        ground: Ground,
         home: Path,
         *,
         directory: Mapping[str, str] | None = None,
         switches: Switches | None = None,
         start: datetime = START,
+        smtp_url: str = "",
     ) -> "World":
         world = cls(run)
-        run(world._open(database_url, home, directory or DIRECTORY, switches, start))
+        run(world._open(ground, home, directory or DIRECTORY, switches, start, smtp_url))
         return world
 
     async def _open(
-        self, url: str, home: Path, directory: Mapping[str, str], switches: Switches | None, start: datetime
+        self,
+        ground: Ground,
+        home: Path,
+        directory: Mapping[str, str],
+        switches: Switches | None,
+        start: datetime,
+        smtp_url: str,
     ) -> None:
         configure_logging("json")
         told = switches or told_switches(os.environ)
         folder = write_directory(home / "directory", directory)
-        self.rehearsal = await Rehearsal.open(url, home, start=start, directory=folder, switches=told)
+        self.rehearsal = await Rehearsal.open(
+            ground, home, start=start, directory=folder, switches=told, smtp_url=smtp_url
+        )
         self.clock = self.rehearsal.clock
         self.house = self.rehearsal.house
         self.exchange = self.rehearsal.exchange
@@ -155,7 +172,7 @@ class World:
         order = self.exchange.switches.status_callback_order
         if order in ("shuffled", "delayed"):
             self.story.clock.passes(seconds=LATE)
-        elif order == "lost" and self.is_quiet() and self.desk.query("SELECT FROM contacts WHERE state = 'open'"):
+        elif order == "lost" and self.is_quiet() and self.desk.query(CALLS_OPEN):
             self.story.clock.passes(minutes=ASKED_WITHIN)
 
     def is_quiet(self) -> bool:

@@ -1,6 +1,5 @@
 """The people of the stories, the world in which they meet, and the ways in which each story is played."""
 
-import asyncio
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -8,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from podline.ground import Ground
 from simulator.people.story import Run, StoryClock, StoryHandset
 from simulator.switches import Switches
 from tests.dealing import Setting, met, report, settings
+from tests.ground import Grounds
 from tests.world import LINE, Reader, World, Worlds
 
 
@@ -37,10 +38,22 @@ def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.T
     return made
 
 
+@pytest.fixture(scope="session")
+def grounds() -> Iterator[Grounds]:
+    with Grounds() as grounds:
+        yield grounds
+
+
 @pytest.fixture
-def run() -> Iterator[Run]:
-    with asyncio.Runner() as runner:
-        yield runner.run
+def run(grounds: Grounds) -> Run:
+    return grounds.run
+
+
+@pytest.fixture
+def ground(grounds: Grounds) -> Iterator[Ground]:
+    """As nobody has played on it before, in the loop of `run`."""
+    with grounds.lent() as ground:
+        yield ground
 
 
 @pytest.fixture
@@ -50,12 +63,12 @@ def twilio(request: pytest.FixtureRequest) -> Switches:
 
 
 @pytest.fixture
-def worlds(run: Run, database_url: str, tmp_path: Path, twilio: Switches) -> Iterator[Worlds]:
+def worlds(run: Run, ground: Ground, tmp_path: Path, twilio: Switches) -> Iterator[Worlds]:
     """A world of one's own making: other people, other hours."""
     opened: list[World] = []
 
     def make(**options: Any) -> World:
-        world = World.open(run, database_url, tmp_path, switches=twilio, **options)
+        world = World.open(run, ground, tmp_path, switches=twilio, **options)
         opened.append(world)
         return world
 

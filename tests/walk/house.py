@@ -23,7 +23,7 @@ async def database_goes(world: World) -> None:
     rehearsal: Any = world.rehearsal
     await rehearsal.kills_work()
     connect, pool._connect = pool._connect, refused
-    await rehearsal._connection.execute(END_CONNECTIONS)
+    await rehearsal.ground.connection.execute(END_CONNECTIONS)
 
     async def comes_back() -> None:
         await world.clock.sleep(AWAY_SECONDS)

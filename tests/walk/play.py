@@ -134,7 +134,8 @@ class Walk:
     async def _read(self, since: Any) -> list[Any]:
         async with self.world.house.pool.acquire() as connection:
             found = []
-            for row in reversed(await list_contacts(connection, Wanted(limit=50, since=since))):
+            listed = reversed(await list_contacts(connection, Wanted(limit=50, since=since)))
+            for row in (one for one in listed if one["channel"] == "voice"):  # a text about it is open for a day
                 events = (await list_events(connection, [row["contact"]]))[row["contact"]]
                 turns = await list_turns(connection, row["contact"])
                 found.append((row, events, turns, await list_versions(connection, turns)))

@@ -1,4 +1,4 @@
-"""The walk: every step of every shipped flow, with every fault that can happen to it, once.
+"""The walk: every step of every shipped flow of calls, with every fault that can happen to it, once.
 
 With PODLINE_TEST_LONG those faults too that are much like another one.
 """
@@ -10,23 +10,27 @@ from importlib.resources import files
 import pytest
 
 from callflows.reading import shipped
+from tests.once import once
 from tests.walk.journeys import wanted
 from tests.walk.play import Walk
 from tests.walk.town import town
 from tests.walk.walking import Usual, Walker, legs, usuals
 
-FLOWS = sorted(
-    one.name.removesuffix(".yaml") for one in files("callflows.flows").iterdir() if one.name.endswith(".yaml")
-)
+NAMES = (one.name.removesuffix(".yaml") for one in files("callflows.flows").iterdir() if one.name.endswith(".yaml"))
+FLOWS = sorted(name for name in NAMES if shipped(name).channel == "voice")
 SHARES = 16
 RARE = bool(os.environ.get("PODLINE_TEST_LONG"))
 
 
 @cache
 def known(flow: str) -> tuple[Usual, ...]:
-    """Once in each process of a run."""
-    with town(flow) as world:
-        return tuple(usuals(Walk(world), flow))
+    """Played by one process of a run, for all of them."""
+
+    def played() -> tuple[Usual, ...]:
+        with town(flow) as world:
+            return tuple(usuals(Walk(world), flow))
+
+    return once(f"walk-{flow}", played)
 
 
 @pytest.mark.parametrize("flow", FLOWS)

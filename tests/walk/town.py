@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from callflows.reading import shipped_document
-from tests.database import fresh_database
+from tests.ground import fresh_ground
 from tests.world import LINE, World
 
 CLARA, CELL, STRANGER = "+14035550120", "+14035550177", "+14035550128"
@@ -43,7 +43,8 @@ clara,Clara Whitfield,{CLARA},4802022,en,voice,,
 }
 # What a walk leaves behind; directory, flow and the slices of floors that turns refer to stay.
 TABLES = (
-    "events", "voicemails", "notes", "turns", "promises", "ring_records", "reservations", "deeds", "timers", "talks",
+    "messages", "opt_outs", "deaf_numbers", "lanes", "text_slots", "events", "voicemails", "notes", "turns", "promises",
+    "ring_records", "reservations", "deeds", "timers", "talks",
     "sightings", "presences", "contacts", "matters", "jobs.pgqueuer_log",
 )  # fmt: skip
 CLEAR = "; ".join([f"DELETE FROM {one}" for one in TABLES] + ["DELETE FROM jobs.pgqueuer WHERE entrypoint <> 'sweep'"])
@@ -52,8 +53,8 @@ CLEAR = "; ".join([f"DELETE FROM {one}" for one in TABLES] + ["DELETE FROM jobs.
 @contextmanager
 def town(flow: str) -> Iterator[World]:
     """A world of its own in which that shipped flow runs."""
-    with fresh_database() as url, asyncio.Runner() as runner, tempfile.TemporaryDirectory() as home:
-        world = World.open(runner.run, url, Path(home), directory=TOWN)
+    with asyncio.Runner() as runner, fresh_ground(runner.run) as ground, tempfile.TemporaryDirectory() as home:
+        world = World.open(runner.run, ground, Path(home), directory=TOWN)
         try:
             times = {"promise_minutes": PROMISE_MINUTES}
             world.publishes(yaml.safe_dump({**shipped_document(flow), "flow": "main", "times": times}, sort_keys=False))
