@@ -1,0 +1,1 @@
+"""Texts: what people mean by them, and what follows."""
