@@ -1,0 +1,1 @@
+"""Electronic mail in both directions: letters that clients write, and what we write to them."""
