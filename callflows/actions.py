@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from callflows.plain import plain
-from routing.floor import PresenceState
+from callflows.text_actions import TextChange
+from routing.floor import PresenceState, PromiseKind
 from routing.hunt import RingResult
 
 # What an order needs to be spoken: names, never numbers of telephones.
@@ -159,10 +160,11 @@ class OpenMatter:
 
 @dataclass(frozen=True, slots=True)
 class MakePromise:
-    """Somebody will call by `due_at` (UTC), at the number keyed in or else the caller's own."""
+    """Somebody will call by `due_at` (UTC), at the number keyed in or else the caller's own; or answer in writing."""
 
     owner: str
     due_at: datetime
+    kind: PromiseKind = "call_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +206,12 @@ class RememberPlace:
 
 @dataclass(frozen=True, slots=True)
 class BeginErrand:
-    """A contact of its own begins, to keep this contact's promise; `number` counts them from 1."""
+    """A contact of its own begins, to keep this contact's promise; `number` counts them from 1. `technician`: who wants
+    to call the client of that matter now, promise or not."""
 
     number: int
+    technician: str = ""
+    matter: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +280,11 @@ class KeepOpen:
 
 @dataclass(frozen=True, slots=True)
 class SetPresence:
-    """What a technician says of themselves; how long it holds is `eligible`'s to know."""
+    """What a technician says of themselves; how long it holds without `until` is `eligible`'s to know."""
 
     technician: str
     state: PresenceState
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +318,7 @@ FloorChange = Reserve | Occupy | Free | CountRing | SetPresence
 MatterChange = OpenMatter | PassMatter | MakePromise | KeepPromises | MarkOverdue | CloseMatter | KeepOpen | KeepNote
 LaterChange = SetTimer | BeginErrand | CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
 MemoryChange = RememberTalk | RememberPlace | KeepSound
-Change = FloorChange | MatterChange | LaterChange | MemoryChange
+Change = FloorChange | MatterChange | LaterChange | MemoryChange | TextChange
 
 Action = Reply | Change
 
@@ -343,6 +349,9 @@ HappeningKind = Literal[
     "text_in",
     "text_out",
     "text_status",
+    "opted_out",
+    "opted_in",
+    "joined",
     "note",
     "promise_made",
     "promise_kept",

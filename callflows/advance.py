@@ -7,7 +7,7 @@ lost reservation, and previewed. Which event reaches which step is this file's, 
 from typing import Any
 
 from callflows.actions import Hangup, Say
-from callflows.contact import Contact
+from callflows.contact import Channel, Contact
 from callflows.events import (
     CallArrived,
     CallerMoved,
@@ -39,8 +39,11 @@ from callflows.events import (
 from callflows.parts import arrival, asking, desk, errand, fault, helping, message, promises, rings, screening, swarming
 from callflows.parts.ending import close
 from callflows.steps import call_back, menu, ring, swarm, voicemail
+from callflows.text_events import TEXT_EVENTS, CallMissed
+from callflows.texting import road
 from callflows.turn import Turn, Turning
 from callflows.version import Version
+from routing.addresses import read_address
 from routing.floor import Floor
 
 
@@ -49,7 +52,9 @@ def advance(version: Version, contact: Contact, event: Event, floor: Floor) -> T
     turn = Turning(version, contact, floor, gone=is_gone(event))
     if not contact.line:
         begin(turn, event)
-    if contact.is_over:
+    if turn.contact.channel != "voice":
+        road.advance(turn, event)
+    elif contact.is_over:
         after_the_end(turn, event)
     else:
         while_open(turn, event)
@@ -63,17 +68,26 @@ def begin(turn: Turning, event: Event) -> None:
         line=line.line,
         flow=turn.version.flow,
         version=turn.version.version,
-        known_number=turn.contact.known_number or bool(getattr(event, "caller", "")),
+        channel=channel_of(turn, event),
+        known_number=turn.contact.known_number or bool(getattr(event, "caller", "") or turn.floor.peer),
         language=turn.contact.language or (line.languages[0] if line.languages else "en"),
     )
     detail: dict[str, Any] = {"line": line.line}
     if isinstance(event, ErrandDue):
-        detail["promised_in"] = event.promised_in
+        detail |= {"promised_in": event.promised_in} | ({"wanted_by": event.technician} if event.technician else {})
+    elif isinstance(event, CallMissed):
+        detail["after_call"] = event.contact
     elif not turn.contact.known_number:
         detail["withheld"] = True
     turn.tell("received", leg=event.leg, **detail)
     if turn.version.body.broken:
         turn.tell("flow_error", reason="the flow can't be read any more; the shipped one answers")
+
+
+def channel_of(turn: Turning, event: Event) -> Channel:
+    if not isinstance(event, TEXT_EVENTS):
+        return "voice"
+    return "email" if read_address(turn.floor.peer).kind == "mailto" else "text"
 
 
 def while_open(turn: Turning, event: Event) -> None:

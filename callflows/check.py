@@ -2,7 +2,8 @@
 
 The prover's argument: every step has a way on for silence, these ways never go round, and none of them ends in a
 hang-up; so whoever does nothing at all ends with a person, a voicemail or an owned promise (DESIGN 5.8), and whoever
-presses keys can only be hung up on by their own choice.
+presses keys can only be hung up on by their own choice. Of texts the same: whoever answers none of our questions ends
+with a `route`, and can only be left with mere words by an answer of their own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,15 +13,20 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from callflows.languages import DEFAULT, Language, languages
-from callflows.reading import Unreadable, parse, read
-from callflows.step import Flow, Known, Problem, Step
-from callflows.steps.hang_up import HangUpStep
+from callflows.reading import SHIPPED, SHIPPED_TEXTS, Unreadable, name_of, parse, read
+from callflows.step import Channel, Flow, Known, Problem, Step
 from callflows.steps.identify import IdentifyStep
 from callflows.steps.menu import MenuStep
 from callflows.version import BOUNDS, WORDS
 from callflows.wording import names_in, template_problems
 
-NOTHING_KNOWN = Known()
+NOTHING_KNOWN = Known(channels={SHIPPED: "voice", SHIPPED_TEXTS: "text"})
+# Who does nothing but what every client does.
+SILENT: Mapping[Channel, str] = {"voice": "Whoever presses nothing", "text": "Whoever answers no question"}
+DISMISSED: Mapping[Channel, str] = {
+    "voice": "is hung up on here. Lead them to a person, a voicemail or a call back.",
+    "text": "is left here, and nobody knows of them. Lead them to a `route`.",
+}
 
 
 def flow_problems(document: Mapping[str, Any], known: Known = NOTHING_KNOWN) -> tuple[Problem, ...]:
@@ -30,8 +36,9 @@ def flow_problems(document: Mapping[str, Any], known: Known = NOTHING_KNOWN) -> 
     except Unreadable as unreadable:
         return unreadable.problems
     found = (
+        *channel_problems(flow, name_of(document), known),
         *time_problems(flow),
-        *language_choice(flow),
+        *language_choice(flow, known),
         *prompt_problems(flow),
         *exit_problems(flow),
         *own_problems(flow, known),
@@ -54,7 +61,26 @@ def blocks(problems: Iterable[Problem]) -> bool:
     return any(not one.warning for one in problems)
 
 
-# Times, languages, prompts.
+# Channels, times, languages, prompts.
+
+
+def channel_problems(flow: Flow, name: str, known: Known) -> Iterator[Problem]:
+    """A flow talks or writes, in all of its versions; and so does every step of it."""
+    here, there = ("text", "voice") if flow.channel == "text" else ("voice", "text")
+    usual = SHIPPED_TEXTS if flow.channel == "text" else SHIPPED
+    if known.channels.get(name, flow.channel) != flow.channel:
+        yield Problem(
+            "channel",
+            f"{name} is a {there} flow, and this is a {here} flow. Give it a name of its own, such as {usual}.",
+        )
+    elif known.wanted.get(name, flow.channel) != flow.channel:
+        yield Problem(
+            "channel", f"Lines run {name} as a {there} flow (lines.csv), and this is a {here} flow. Name it otherwise."
+        )
+    for step, one in flow.steps.items():
+        if flow.channel not in one.channels:
+            instead = f" Use `{one.instead}` instead." if one.instead else " Take it out."
+            yield Problem(f"steps.{step}.step", f"A {here} flow has no step `{one.step}`, a {there} flow has.{instead}")
 
 
 def time_problems(flow: Flow) -> Iterator[Problem]:
@@ -72,13 +98,19 @@ def spoken_languages(flow: Flow) -> tuple[str, ...]:
     return tuple(code for code in flow.languages if code in languages()) or tuple(languages())
 
 
-def language_choice(flow: Flow) -> Iterator[Problem]:
+def language_choice(flow: Flow, known: Known) -> Iterator[Problem]:
     for place, code in enumerate(flow.languages):
         if code not in languages():
             there = ", ".join(languages())
             yield Problem(f"languages.{place}", f"Nobody here speaks {code!r}; there are {there}.")
     for code in spoken_languages(flow):
         yield from shipped_problems()[code]
+    for code, one in languages().items():
+        if code not in known.languages or code in spoken_languages(flow):
+            continue
+        if any(not said.get(code, "").strip() and name not in one.prompts for name, said in flow.prompts.items()):
+            name = languages()[DEFAULT].names[code]
+            yield Problem("languages", f"Somebody in the directory is spoken to in {name}. Add {code}, and your words.")
 
 
 def prompt_problems(flow: Flow) -> Iterator[Problem]:
@@ -129,19 +161,16 @@ def own_problems(flow: Flow, known: Known) -> Iterator[Problem]:
 def path_problems(flow: Flow) -> Iterator[Problem]:
     """What can be said once every exit leads somewhere."""
     yield from circles(flow)
-    silent = reached(flow, [flow.start], chosen=False)
-    for name in silent:
-        if isinstance(flow.steps[name], HangUpStep):
-            yield Problem(
-                f"steps.{name}",
-                "Whoever presses nothing is hung up on here. Lead them to a person, a voicemail or a call back.",
-            )
+    for name in reached(flow, [flow.start], chosen=False):
+        if flow.steps[name].dismisses:
+            yield Problem(f"steps.{name}", f"{SILENT[flow.channel]} {DISMISSED[flow.channel]}")
+    doing = "writing" if flow.channel == "text" else "calling"
     stranger = reached(flow, [flow.start], without=IdentifyStep)
     for name in stranger:
         step = flow.steps[name]
         if step.needs_identify:
             yield Problem(
-                f"steps.{name}", "Nobody knows who is calling by now. Put an `identify` step before this one."
+                f"steps.{name}", f"Nobody knows who is {doing} by now. Put an `identify` step before this one."
             )
     helped = leading_to_people(flow)
     for name, step in flow.steps.items():
@@ -156,8 +185,8 @@ def path_problems(flow: Flow) -> Iterator[Problem]:
 def reached(
     flow: Flow, begin: Iterable[str], *, chosen: bool = True, without: type[Step] | None = None
 ) -> dict[str, None]:
-    """The steps that can be reached, in order; `chosen` False: by those who press nothing; `without`: not past a step
-    of that kind."""
+    """The steps that can be reached, in order; `chosen` False: by those who press nothing and answer no question;
+    `without`: not past a step of that kind."""
     found: dict[str, None] = {}
     waiting = list(begin)
     while waiting:
@@ -188,7 +217,7 @@ def leading_to_people(flow: Flow) -> set[str]:
 
 
 def circles(flow: Flow) -> Iterator[Problem]:
-    """Whoever presses nothing must come to an end."""
+    """Whoever does nothing but wait must come to an end."""
     graph = {name: {one.to for one in step.exits() if not one.chosen} for name, step in flow.steps.items()}
     try:
         TopologicalSorter(graph).prepare()
@@ -196,7 +225,7 @@ def circles(flow: Flow) -> Iterator[Problem]:
         circle = list(reversed(error.args[1]))
         yield Problem(
             f"steps.{circle[0]}",
-            f"Whoever presses nothing goes round for ever: {' → '.join(circle)}. Lead one of these elsewhere.",
+            f"{SILENT[flow.channel]} goes round for ever: {' → '.join(circle)}. Lead one of these elsewhere.",
         )
 
 

@@ -13,12 +13,14 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from callflows.plain import field_names, plain
+from callflows.thread import Thread
 from routing.hunt import Hunt, Ring
 from routing.swarm import Helper, Swarm
 
 # What the leg that we talk to is doing. `asking`: it is asked who calls. `choosing`: a step's menu. `waiting`: for a
 # swarm's helper. `conferring`: sent into a swarm's room. `dialing`: connected with a number of a flow's step.
-# `fallback`: with the line's. `menu`: a technician's own.
+# `fallback`: with the line's. `menu`: a technician's own. In writing: `texting`: a step waits for an answer.
+# `conversing`: what either side writes goes to the other.
 Stage = Literal[
     "new",
     "asking",
@@ -32,8 +34,11 @@ Stage = Literal[
     "fallback",
     "menu",
     "errand",
+    "texting",
+    "conversing",
     "over",
 ]
+Channel = Literal["voice", "text", "email"]
 Outcome = Literal[
     "answered",
     "swarmed",
@@ -92,7 +97,8 @@ class Contact:
     `promised`: a promise has been made. `message`: a voicemail was left. `left`: the client left first.
     `failed`: how often the municipality was asked for in vain. `trusted`: the caller's number may be remembered.
     `chosen`: the caller chose the language. `number`: where to call back, if keyed in; it never travels in a URL.
-    `technician`: who is calling, if it is one of ours. `errand`: the contact whose promise this call is to keep.
+    `technician`: who is calling, if it is one of ours. `errand`: the contact whose promise this call is to keep;
+    `wanted_by`: the technician who wants to call, promise or not.
     `callbacks`: how many calls were begun to keep this contact's promise. `noting`: the matter of a technician's last
     note, `noted` its recording. `step`: where in the flow the contact is, `moves` how many steps it has entered.
     `heard`: something was said to the caller. `swarms`: how many were opened, `called` whom they rang, `swarmed`:
@@ -100,6 +106,7 @@ class Contact:
     """
 
     contact: str
+    channel: Channel = "voice"
     stage: Stage = "new"
     flow: str = "main"
     version: int = 0
@@ -130,9 +137,11 @@ class Contact:
     number: str = ""
     technician: str = ""
     errand: str = ""
+    wanted_by: str = ""
     callbacks: int = 0
     noting: int = 0
     noted: str = ""
+    thread: Thread | None = None
     swarm: Swarm | None = None
     swarms: int = 0
     called: tuple[str, ...] = ()
@@ -184,7 +193,14 @@ def from_json(kept: dict[str, Any]) -> Contact:
     if values.get("asked"):
         asked = values["asked"]
         values["asked"] = Asked(asked["kind"], tuple(asked["options"]), asked["tries"])
+    if values.get("thread"):
+        values["thread"] = thread_from(values["thread"])
     return Contact(**values)
+
+
+def thread_from(kept: dict[str, Any]) -> Thread:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
+    return Thread(**values)
 
 
 def swarm_from(kept: dict[str, Any]) -> Swarm:
@@ -218,6 +234,7 @@ SHORT = {
     "chosen": "q",
     "technician": "w",
     "errand": "x",
+    "wanted_by": "A",
     "callbacks": "y",
     "noting": "N",
     "step": "S",

@@ -1,4 +1,4 @@
-"""What differs between two documents of a flow, or two versions, in a supervisor's terms; and documents made whole.
+"""What differs between two documents of a flow, or two versions, in a supervisor's terms.
 
 Documents are compared as they stand, with the defaults that their steps have, so that one that can't be read (a draft)
 can be compared too, and a default that is written out makes no difference.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from callflows.reading import shipped_document
+from callflows.reading import whole
 from callflows.steps import KINDS
 from callflows.version import Times, Version
 
@@ -38,14 +38,6 @@ class Difference:
     changes: tuple[Change, ...]
 
 
-def whole(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document that a version runs: one without steps means the flow that ships, with its own times."""
-    if document.get("steps"):
-        return dict(document)
-    times = document.get("times")
-    return {**shipped_document(), **({"times": times} if times else {})}
-
-
 def is_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether they are the same, whatever the order of keys and whichever flow they name."""
     return bool(plain({**whole(old), "flow": ""}) == plain({**whole(new), "flow": ""}))
@@ -59,7 +51,7 @@ def plain(document: Mapping[str, Any]) -> Any:
 def version_differences(old: Version, new: Version) -> tuple[Difference, ...]:
     """Of documents, ring orders and hours."""
     return (
-        *document_differences(old.document, new.document),
+        *document_differences(old.whole, new.whole),
         *differences("ring order", *({pod: {"": one} for pod, one in rings(each).items()} for each in (old, new))),
         *differences("hours", *({key: {"": one} for key, one in hours(each).items()} for each in (old, new))),
     )

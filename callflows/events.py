@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from callflows.plain import field_names, plain
+from callflows.text_events import TEXT_EVENTS, TextEvent
 
 Asker = Literal["caller", "technician", "waiting"]
 
@@ -155,7 +156,8 @@ class TimerFired:
 @dataclass(frozen=True, slots=True)
 class ErrandDue:
     """A promise is to be kept now, by a call to its owner and then to the client. `promised_in`: the contact that
-    made it; what else is known of it comes along, because this event begins a contact of its own."""
+    made it; what else is known of it comes along, because this event begins a contact of its own. `technician`: who
+    asked to be connected with the client of the matter now; then nothing need be promised."""
 
     leg: str
     promised_in: str
@@ -164,6 +166,7 @@ class ErrandDue:
     municipality: str = ""
     pod: str = ""
     language: str = ""
+    technician: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +243,17 @@ class RoomDialEnded:
 
 @dataclass(frozen=True, slots=True)
 class TextSent:
-    """What became of a text of ours to a technician. `status` is Twilio's word, or `refused`."""
+    """What became of a text of ours. `status` is Twilio's word, or `refused`; `detail` why it did not arrive: Twilio's
+    code, or a sentence. To a technician: `technician`, and the `prompt` if it was a notice; else to the client, and
+    `technician` wrote it, if anybody did. `message`: ours of the thread, 0 for a notice."""
 
     leg: str
     technician: str
     prompt: str
     status: str
     detail: str = ""
+    message: int = 0
+    to_client: bool = False
 
 
 Event = (
@@ -274,6 +281,7 @@ Event = (
     | RoomJoined
     | RoomLeft
     | RoomDialEnded
+    | TextEvent
 )
 
 KINDS: dict[str, type[Any]] = {
@@ -303,6 +311,7 @@ KINDS: dict[str, type[Any]] = {
         RoomJoined,
         RoomLeft,
         RoomDialEnded,
+        *TEXT_EVENTS,
     )
 }
 
@@ -314,8 +323,12 @@ def to_json(event: Event) -> dict[str, Any]:
 
 def from_json(kept: dict[str, Any]) -> Event:
     kind = KINDS[kept["event"]]
-    made: Event = kind(**{name: kept[name] for name in field_names(kind) if name in kept})
+    made: Event = kind(**{name: _read(kept[name]) for name in field_names(kind) if name in kept})
     return made
+
+
+def _read(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def is_gone(event: Event) -> bool:

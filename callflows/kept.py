@@ -47,11 +47,13 @@ def kept(contact: Contact, floor: Floor, change: Change) -> tuple[Contact, Floor
             floor = with_matter(floor, floors.OpenMatter(number, owner, (), contact.client, contact.municipality))
         case PassMatter(owner) if matter:
             floor = with_matter(floor, replace(matter, owner=owner))
-        case MakePromise(owner, due_at) if matter:
-            made = floors.OpenPromise(len(matter.promises) + 1, owner, due_at, contact.contact)
+        case MakePromise(owner, due_at, kind) if matter:
+            number = max((one.promise + 1 for one in matter.promises), default=1)
+            made = floors.OpenPromise(number, owner, due_at, contact.contact, kind)
             floor = with_matter(floor, replace(matter, promises=(*matter.promises, made)))
-        case KeepPromises() if matter:
-            floor = with_matter(floor, replace(matter, promises=()))
+        case KeepPromises(promises) if matter:
+            left = tuple(one for one in matter.promises if one.promise not in promises)
+            floor = with_matter(floor, replace(matter, promises=left))
         case CloseMatter(number):
             floor = replace(floor, matters=tuple(one for one in floor.matters if one.number != number))
         case RememberTalk(technician):

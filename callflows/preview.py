@@ -84,7 +84,8 @@ class Script:
 @dataclass(frozen=True, slots=True)
 class Played:
     """One turn. `second` since the beginning. `who`: the caller, or the technician whose telephone it is; they hear
-    `said`. `answer`: the key or words that led to this turn, empty for silence. `rings`: whom it begins to ring."""
+    `said`. `answer`: the key or words that led to this turn, empty for silence. `rings`: whom it begins to ring,
+    `gives`: who is given what the client wrote."""
 
     at: str
     second: int
@@ -95,6 +96,7 @@ class Played:
     said: tuple[str, ...]
     rings: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

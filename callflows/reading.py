@@ -9,11 +9,14 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from callflows.step import Flow, Problem, Step
+from callflows.step import Channel, Flow, Problem, Step
 from callflows.steps import KINDS, AnyStep
+from callflows.steps.route import RouteStep
 from callflows.steps.voicemail import VoicemailStep
 
 SHIPPED = "main"
+SHIPPED_TEXTS = "texts"
+ALL_SHIPPED = (SHIPPED, SHIPPED_TEXTS)
 LARGEST = 256 * 1024  # characters of a document
 MOST_STEPS = 500
 
@@ -32,6 +35,7 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     flow: str = Field(default=SHIPPED, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    channel: Channel = "voice"
     description: str = ""
     languages: tuple[str, ...] = ()
     start: str = Field(min_length=1)
@@ -55,7 +59,8 @@ def parse(text: str) -> dict[str, Any]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that is given twice (YAML would silently keep the last), and aliases, which can grow for ever."""
+    """Refuses a key that is given twice (YAML would silently keep the last), and aliases, which can grow for ever. Keys
+    that YAML takes for truths are the words that they are."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
@@ -66,6 +71,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen = set()
         for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:bool":
+                key.tag = "tag:yaml.org,2002:str"  # `yes:` is a word that somebody may answer, or a step's name
             name = self.construct_object(key, deep=True)
             if name in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{name!r} is given twice", key.start_mark)
@@ -79,11 +86,14 @@ def read(document: Mapping[str, Any]) -> Flow:
     try:
         made = Document.model_validate(named)
     except ValidationError as error:
-        raise Unreadable([problem_of(one, document) for one in error.errors(include_url=False)]) from error
+        # A list with a mistake inside is told of as too short as well.
+        told = (one for one in error.errors(include_url=False) if one["type"] != "too_short" or not one["input"])
+        raise Unreadable([problem_of(one, document) for one in told]) from error
     return Flow(
         start=made.start,
         steps=made.steps,
-        last_resort=VoicemailStep(),
+        last_resort=RouteStep() if made.channel == "text" else VoicemailStep(),
+        channel=made.channel,
         prompts={**made.prompts, **prompts},
         places={**{name: f"prompts.{name}" for name in made.prompts}, **places},
         languages=made.languages,
@@ -114,8 +124,9 @@ def with_named_prompts(document: Mapping[str, Any]) -> tuple[dict[str, Any], dic
                 prompts[named] = {str(code): str(text) for code, text in words.items()}
                 places[named] = f"steps.{key}.{one}"
                 steps[key][one] = named
-        if isinstance(step.get("keys"), Mapping):
-            steps[key]["keys"] = {str(pressed): to for pressed, to in step["keys"].items()}
+        for one in ("keys", "answers"):
+            if isinstance(step.get(one), Mapping):
+                steps[key][one] = {str(chosen): to for chosen, to in step[one].items()}
     return {**document, "steps": steps}, prompts, places
 
 
@@ -141,7 +152,7 @@ def problem_of(error: Any, document: Mapping[str, Any]) -> Problem:
             fields = fields_of(kind) if where[0] == "steps" else tuple(Document.model_fields)
             whose = f"A {kind} step" if where[0] == "steps" else "A flow"
             sentence = f"{whose} has no `{field}`{guess(field, fields)}. It has {', '.join(fields)}."
-        case "string_too_short":
+        case "string_too_short" | "too_short":
             sentence = f"`{field}` is empty{': ' + said if (said := wanted(kind, field)) else ''}."
         case _:
             sentence = f"{error['msg'].rstrip('.')}; given was {given!r}."
@@ -163,6 +174,32 @@ def fields_of(kind: str) -> tuple[str, ...]:
 def guess(said: str, known: Any) -> str:
     near = get_close_matches(said, list(known), n=1)
     return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def channel_of(flow: str, document: Mapping[str, Any]) -> Channel:
+    """Of a document that may be a draft's, or without steps: then the flow's name tells which one it means."""
+    given = document.get("channel", "text" if flow == SHIPPED_TEXTS and not document.get("steps") else "voice")
+    return "text" if given == "text" else "voice"
+
+
+def shipped_for(channel: Channel) -> str:
+    """The name of the flow that a line runs on that channel unless told otherwise."""
+    return SHIPPED_TEXTS if channel == "text" else SHIPPED
+
+
+def name_of(document: Mapping[str, Any]) -> str:
+    """As whoever wrote it says, else the one that ships for its channel."""
+    return str(document.get("flow") or shipped_for(channel_of("", document)))
+
+
+def whole(document: Mapping[str, Any], flow: str = "") -> dict[str, Any]:
+    """The document that a version of this flow runs: one without steps means the flow that ships for its channel, with
+    its own times."""
+    if document.get("steps"):
+        return dict(document)
+    times = document.get("times")
+    usual = shipped_for(channel_of(flow or str(document.get("flow", "")), document))
+    return {**shipped_document(usual), **({"times": times} if times else {})}
 
 
 @cache

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from callflows.turn import Turning
 
+# How a flow reaches the client: it talks to a caller, or it answers texts.
+Channel = Literal["voice", "text"]
+VOICE: frozenset[Channel] = frozenset({"voice"})
+TEXT: frozenset[Channel] = frozenset({"text"})
 # The name of the step that follows.
 To = Annotated[str, Field(min_length=1)]
 # The name of a prompt, the document's own or one that ships. In a document it may also be the words themselves, a
@@ -24,8 +28,8 @@ Prompt = Annotated[str, Field(min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A way out of a step. `field` is its path within the step. `chosen`: somebody presses a key to take it; all
-    others are taken by silence, by the clock or because nobody is there."""
+    """A way out of a step. `field` is its path within the step. `chosen`: somebody presses a key, or answers a
+    question by text, to take it; all others are taken by silence, by the clock or because nobody is there."""
 
     field: str
     to: str
@@ -43,12 +47,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a document may name besides itself; None: not known here, so not checked."""
+    """What a document may name besides itself; None: not known here, so not checked. `channels`: of the flows that are
+    live, by name; `wanted`: of those that only lines name yet."""
 
     pods: Collection[str] | None = None
     municipalities: Collection[str] | None = None
     clients: Collection[str] | None = None
     lines: Collection[str] = ()
+    languages: Collection[str] = ()  # in which anybody of the directory is spoken to
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    wanted: Mapping[str, Channel] = field(default_factory=dict)
 
 
 class Step(BaseModel):
@@ -57,6 +65,8 @@ class Step(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     about: ClassVar[str] = ""  # one sentence for a supervisor: what this kind of step is for
+    channels: ClassVar[frozenset[Channel]] = VOICE  # the flows in which it may stand
+    instead: ClassVar[str] = ""  # the kind that does the like in flows of the other channel
     prompt_fields: ClassVar[tuple[str, ...]] = ()
     to_person: ClassVar[bool] = False  # whoever enters it may reach a person
     ends: ClassVar[bool] = False  # it needs no exit: a call may end here
@@ -69,6 +79,11 @@ class Step(BaseModel):
     @property
     def needs_identify(self) -> bool:
         return self.needs_caller
+
+    @property
+    def dismisses(self) -> bool:
+        """Whoever comes here is left with words, and with nobody who knows of them."""
+        return False
 
     def exits(self) -> tuple[Exit, ...]:
         """Every way out that the document gives."""
@@ -103,6 +118,7 @@ class Flow:
     start: str
     steps: Mapping[str, Step]
     last_resort: Step
+    channel: Channel = "voice"
     prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()

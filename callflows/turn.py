@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callflows.actions import Ask, Change, Happening, HappeningKind, Reason, Reply, Say
 from callflows.contact import Asked, Contact
-from callflows.languages import Language, language
+from callflows.languages import DEFAULT, Language, language, languages
 from callflows.step import Step
+from callflows.text_actions import SendText
+from callflows.thread import Thread
+from routing.addresses import read_address
 from routing.directory import Client, Municipality
 from routing.floor import Floor, OpenMatter, OpenPromise, Shift, Standing, Talk
 from routing.places import telling
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 DEFAULT_ZONE = "America/Toronto"
 MOST_AT_ONCE = 30  # steps entered in one turn, before somebody hears something
 MOST_MOVES = 60  # steps entered in one contact: whoever goes round and round reaches somebody in the end
+MOST_AUTOMATIC = 6  # texts that we send by ourselves to one client within
+AUTOMATIC_WITHIN = 24 * 3600  # seconds
 
 Kind = TypeVar("Kind", bound=Step)
 
@@ -62,6 +67,7 @@ class Turning:
     story: list[Happening] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
+    text: str = ""  # what the client wrote, which is being answered
 
     # Where in the flow.
 
@@ -133,9 +139,9 @@ class Turning:
         return next((one for one in self.floor.matters if one.number == number), None) if number else None
 
     def promise(self, contact: str) -> OpenPromise | None:
-        """What was promised in that contact, if it is not kept yet."""
-        matter = self.matter
-        return next((one for one in matter.promises if one.contact == contact), None) if matter else None
+        """The call back that was promised in that contact, if it is not kept yet."""
+        promises = self.matter.promises if self.matter else ()
+        return next((one for one in promises if one.contact == contact and one.kind == "call_back"), None)
 
     @property
     def talk(self) -> Talk | None:
@@ -187,8 +193,45 @@ class Turning:
     def reply(self, *actions: Reply) -> None:
         self.replies.extend(actions)
 
+    @property
+    def thread(self) -> Thread:
+        return self.contact.thread or Thread()
+
+    def threads(self, **changes: Any) -> None:
+        """The conversation in writing, as it is from now on."""
+        self.became(thread=replace(self.thread, **changes))
+
+    def send(self, *prompts: Say, due_at: datetime | None = None, last: bool = False) -> None:
+        """Write to the client by ourselves: one text of these sentences. Who wants no texts gets none, who can't be
+        answered neither, and nobody more than a few of them: two machines would go on for ever."""
+        why_not = self.why_not_sent(last=last)
+        if why_not:
+            self.because("not_sent", detail=why_not)
+            return
+        now = int(self.floor.at.timestamp())
+        latest = tuple(one for one in self.thread.automatic if now - one < AUTOMATIC_WITHIN)
+        self.threads(automatic=(*latest, now))
+        worded = tuple(self.worded(one.prompt, **one.params) for one in prompts)
+        self.change(SendText(tuple((one.prompt, one.params) for one in worded), due_at, last))
+        for one in worded:
+            self.tell("prompted", prompt=one.prompt)
+
+    def why_not_sent(self, *, last: bool = False) -> str:
+        now = int(self.floor.at.timestamp())
+        if not last and (self.floor.silenced or self.thread.silenced):
+            return "opted_out"
+        if self.floor.deaf:
+            return "unreachable"
+        if self.thread.dropped or not read_address(self.floor.peer).may_be_answered or self.floor.from_our_line:
+            return "not_answered"
+        recent = [one for one in self.thread.automatic if now - one < AUTOMATIC_WITHIN]
+        return "too_many" if len(recent) + self.floor.automatic >= MOST_AUTOMATIC else ""
+
     def say(self, prompt: str, **params: str) -> None:
         """Say it to the caller, and keep in the story that it was said."""
+        if self.contact.channel != "voice":
+            self.send(Say(prompt, params))
+            return
         self.replies.append(self.worded(prompt, **params))
         self.tell("prompted", prompt=prompt)
         self.became(heard=True)
@@ -218,6 +261,9 @@ class Turning:
         before = self.contact.asked
         again = before is not None and (before.kind, before.options) == (kind, options)
         self.became(asked=Asked(kind, options, before.tries + 1 if before and again else 0), heard=True)
+        if self.contact.channel != "voice":
+            self.send(*(in_writing(one) for one in says if one.prompt != "ask_yes_no"))
+            return
         self.replies.append(Ask(says, seconds or self.times.answer, **how))
         for one in says:
             self.tell("prompted", prompt=one.prompt)
@@ -233,7 +279,7 @@ class Turning:
 
     def due_text(self) -> str:
         """The promised time as the client hears it."""
-        return self.language.spoken_instant(datetime.fromtimestamp(self.contact.due, UTC), self.zone)
+        return self.language.spoken_instant(datetime.fromtimestamp(self.contact.due, UTC), self.zone, self.floor.at)
 
     def done(self) -> Turn:
         """Nobody hears an answer given to a leg that is over, so none is kept."""
@@ -247,6 +293,12 @@ class Turning:
             tuple(self.reasons),
             tuple(self.path),
         )
+
+
+def in_writing(said: Say) -> Say:
+    """The same question for somebody who reads it, where it has words of its own."""
+    written = f"text_{said.prompt}"
+    return replace(said, prompt=written) if written in languages()[DEFAULT].prompts else said
 
 
 def name_in(place: Municipality | None, code: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import TemplateError
 
 from callflows.languages import DEFAULT, Language
-from callflows.reading import Unreadable, read, shipped
-from callflows.step import Flow
+from callflows.reading import Unreadable, channel_of, read, shipped, shipped_for, whole
+from callflows.step import Channel, Flow
 from callflows.wording import names_in, spoken
 from routing.floor import Shift
 from routing.hours import Week
@@ -50,6 +50,9 @@ class Times:
     swarm: int = 120
     swarm_cap: int = 3
     room_check: int = 20
+    reply_minutes: int = 60
+    resolution_minutes: int = 960
+    quiet_hours: int = 24
 
 
 # What somebody may choose instead, for the checker: (from, to).
@@ -73,6 +76,9 @@ BOUNDS = {one.name: (1, 3600) for one in fields(Times)} | {
     "room_check": (10, 120),
     "voicemail": (10, 3600),
     "promise_minutes": (1, 7 * 24 * 60),
+    "reply_minutes": (1, 7 * 24 * 60),
+    "resolution_minutes": (1, 60 * 24 * 60),
+    "quiet_hours": (1, 24 * 14),
     "burst_calls": (3, 1000),
 }
 
@@ -89,15 +95,26 @@ class Version:
     ring_orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    @property
+    def channel(self) -> Channel:
+        return channel_of(self.flow, self.document)
+
+    @property
+    def whole(self) -> Mapping[str, Any]:
+        """The document with all its steps, the shipped one's if it has none."""
+        return whole(self.document, self.flow)
+
     @cached_property
     def body(self) -> Flow:
-        """The document as it was read; the shipped flow for one without steps, or that can't be read any more."""
+        """The document as it was read; the shipped flow of its channel for one without steps, or that can't be read
+        any more."""
+        usual = shipped(shipped_for(self.channel))
         if not self.document.get("steps"):
-            return replace(shipped(), times=self.document.get("times", {}))
+            return replace(usual, times=self.document.get("times", {}))
         try:
             return read(self.document)
         except Unreadable:
-            return replace(shipped(), broken=True)
+            return replace(usual, broken=True)
 
     @cached_property
     def times(self) -> Times:
@@ -111,6 +128,8 @@ class Version:
         return replace(
             usual,
             promise_minutes=usual.promise_minutes // 2,
+            reply_minutes=max(usual.reply_minutes // 2, 1),
+            resolution_minutes=max(usual.resolution_minutes // 2, 1),
             hunt_rings=usual.hunt_rings + 4,
             hunt=usual.hunt + 60,
         )

@@ -6,14 +6,16 @@ from datetime import date, datetime
 
 from callflows.contact import Contact
 from callflows.events import CallArrived, CallerPressed, CallerSaid, ErrandDue, Event
+from callflows.text_events import BEGINS, TEXT_EVENTS, LetterArrived, TextArrived
 from callflows.version import Version
 from db.contacts import Held
 from db.floor import Live
 from db.snapshot import Directory
+from routing.addresses import read_address
 from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.due import days_off
 from routing.exchanges import exchange_place
-from routing.floor import Agenda, Floor
+from routing.floor import Agenda, AgendaItem, Conversation, Floor
 from routing.numbers import caller_number
 from routing.places import Found, Places
 
@@ -25,7 +27,8 @@ ABOUT_PLACES = {"municipality", "from", "confirm"}
 class Cast:
     """`number` is the client's in E.164, empty when withheld. `calling`: the technician it belongs to, if any;
     `technician`: the one whose own telephone is calling us, who is offered a menu. `named`: those of whom the contact
-    itself speaks."""
+    itself speaks. `peer`: the other side of a conversation in writing; `own_pod`: of the technician who writes.
+    `at_domain`: as `routing.floor.Floor` says."""
 
     line: Line
     number: str
@@ -40,6 +43,10 @@ class Cast:
     nearby: tuple[str, ...] = ()
     guessing: bool = False
     named: tuple[str, ...] = ()
+    peer: str = ""
+    own_pod: str = ""
+    in_writing: bool = False
+    at_domain: str = ""
 
     def whose(self) -> list[str]:
         """The clients whose open matters and talks are looked for."""
@@ -60,9 +67,17 @@ class Cast:
                 found[key] = one
         return found
 
-    def floor(self, directory: Directory, live: Live, agenda: Agenda | None, now: datetime) -> Floor:
+    def floor(
+        self,
+        directory: Directory,
+        live: Live,
+        agenda: Agenda | None,
+        now: datetime,
+        conversations: tuple[Conversation, ...] = (),
+    ) -> Floor:
         """All of it, once the living facts are read; what they name is looked up here."""
-        items = (*((agenda.last,) if agenda.last else ()), *agenda.promises) if agenda else ()
+        listed = (*((agenda.last,) if agenda.last else ()), *agenda.promises) if agenda else ()
+        items: tuple[AgendaItem | Conversation, ...] = (*listed, *conversations)
         known = _municipalities(directory, (*live.seen, *(one.municipality for one in items)))
         clients = {one.client: found for one in items if one.client and (found := directory.client(one.client))}
         places = {**self.municipalities, **known}
@@ -86,6 +101,11 @@ class Cast:
             agenda=agenda,
             namesakes=tuple(other for place in places.values() for other in directory.namesakes(place)),
             clients={**self.clients, **clients},
+            peer=self.peer,
+            silenced=live.silenced,
+            deaf=live.deaf,
+            conversations=conversations,
+            at_domain=self.at_domain,
         )
 
 
@@ -93,7 +113,8 @@ def needs_places(directory: Directory, contact: Contact, event: Event, caller: s
     """Whether the names of all municipalities may be wanted: of somebody who is not known by the number."""
     if contact.stage == "asking":
         return True
-    number = caller_number(caller) if isinstance(event, CallArrived) else None
+    begins = isinstance(event, (CallArrived, TextArrived)) and not contact.line
+    number = number_of(caller) if begins and not isinstance(event, LetterArrived) else None
     return number is not None and not directory.clients_with(number)
 
 
@@ -108,13 +129,16 @@ def gather(
     event: Event,
 ) -> Cast:
     """`caller` and `line` count for a contact's first turn only; later ones go by what it began with."""
-    number = caller_number(held.client_number if held else caller) or ""
+    address = held.client_number if held else caller
+    number = number_of(address)
+    in_writing = contact.channel != "voice" or isinstance(event, TEXT_EVENTS)
     line_number = contact.line or (held.our_number if held else line)
-    callers = () if contact.errand or isinstance(event, ErrandDue) else directory.clients_with(number) if number else ()
+    callers = () if contact.errand or isinstance(event, ErrandDue) else clients_of(directory, address, number)
+    at_domain = "" if number or callers else directory.municipality_at(read_address(address).domain)
     found = heard(places, contact, event, number) if places else ()
     nearby = places.named(*exchange_place(number)) if places and number and not callers else ()
-    whose = event if isinstance(event, ErrandDue) else contact
-    keys = [key for one in callers for key in one.municipalities]
+    whose = event if isinstance(event, (ErrandDue, LetterArrived, *BEGINS)) and not contact.line else contact
+    keys = [*(key for one in callers for key in one.municipalities), at_domain]
     if whose.municipality:
         keys = [whose.municipality]
     elif contact.asked and contact.asked.kind in ABOUT_PLACES:
@@ -123,7 +147,7 @@ def gather(
     pods = _pods(directory, known.values())
     if whose.pod and (pod := directory.pod(whose.pod)):
         pods = {whose.pod: pod}
-    client = directory.client(whose.client) if whose.client else None
+    client = directory.client(key) if (key := getattr(whose, "client", "")) else None
     forwarded = event.forwarded_from if isinstance(event, CallArrived) else ""
     own = directory.technician_with(number) if number else None
     calling = own or (directory.technician_with(forwarded) if forwarded else None)
@@ -135,18 +159,38 @@ def gather(
         municipalities=known,
         pods=pods,
         calling="" if contact.errand else calling.technician if calling else "",
-        technician=contact.technician or (own.technician if own and isinstance(event, CallArrived) else ""),
+        technician=contact.technician
+        or (own.technician if own and isinstance(event, (CallArrived, TextArrived)) else ""),
         from_our_line=bool(number) and not contact.errand and directory.line(number) is not None,
         found=found,
         nearby=nearby,
         guessing=not callers and not whose.municipality and not whose.pod,
-        named=named_by(contact),
+        named=named_by(contact, event),
+        peer=(held.client_number if held else caller) if in_writing else "",
+        own_pod=own.pod if own else "",
+        in_writing=in_writing,
+        at_domain=at_domain,
     )
 
 
-def named_by(contact: Contact) -> tuple[str, ...]:
+def clients_of(directory: Directory, address: str, number: str) -> tuple[Client, ...]:
+    """Everybody who calls or writes from there."""
+    if number:
+        return directory.clients_with(number)
+    known = read_address(address)
+    return directory.clients_at(known.value) if known.kind == "mailto" else ()
+
+
+def number_of(address: str) -> str:
+    """The telephone number behind what Twilio calls the other side; empty for none."""
+    return caller_number(address) or read_address(address).number
+
+
+def named_by(contact: Contact, event: Event) -> tuple[str, ...]:
     """Who has talked or owns it, and whom a swarm has rung, rings or would ring; they may be of another pod."""
-    talked = (*contact.talked, *((contact.owner,) if contact.owner else ()))
+    members = contact.thread.members if contact.thread else ()
+    writes = getattr(event, "technician", "") or contact.wanted_by
+    talked = (*contact.talked, *((contact.owner,) if contact.owner else ()), *members, *((writes,) if writes else ()))
     if contact.swarm is None:
         return talked
     rung = (one.technician for one in contact.swarm.helpers)
@@ -163,6 +207,8 @@ def heard(places: Places, contact: Contact, event: Event, number: str) -> tuple[
             return places.said(words, province)
         case CallerPressed(digits=digits):
             return places.keyed(digits, province)
+        case TextArrived(body=body):
+            return places.said(body, province)
         case _:
             return ()
 

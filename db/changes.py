@@ -36,12 +36,26 @@ from callflows.actions import (
 )
 from callflows.contact import Contact
 from callflows.parts.promises import errand_id
+from callflows.text_actions import (
+    KeepText,
+    PassOn,
+    RelayText,
+    SendOn,
+    SendText,
+    SetDeaf,
+    SetOptOut,
+    TellTechnician,
+    WriteNote,
+)
 from callflows.turn import Turn
 from db.deeds import add_deed, add_timer
 from db.floor import peers
+from db.incoming import Incoming
+from db.jobs import Wakeups
 from db.matters import (
     add_matter,
     add_promise,
+    find_matter_number,
     save_matter_closed,
     save_matter_kept_open,
     save_matter_owner,
@@ -56,6 +70,7 @@ from db.matters import (
 from db.pool import Connection
 from db.presence import say_presence
 from db.reservations import save_free, save_on_call, save_ring_result
+from db.writing import write
 from routing.floor import Presence
 
 TEXT = "text"
@@ -66,6 +81,7 @@ MOVE = "move"
 ASK_LEG = "ask_leg"
 HANG_UP = "hang_up"
 ERRAND = "errand:"  # and the contact in which the promise was made
+CALL_OF = "call_of:"  # and the technician who wants to call, and the matter
 
 
 async def open_matter(connection: Connection, turn: Turn, number: str, now: datetime) -> Turn:
@@ -99,11 +115,22 @@ async def release(connection: Connection, turn: Turn, now: datetime) -> None:
             )
 
 
-async def carry_out(connection: Connection, turn: Turn, number: int, client_number: str, now: datetime) -> None:
+async def carry_out(
+    connection: Connection,
+    turn: Turn,
+    incoming: Incoming,
+    number: int,
+    client_number: str,
+    now: datetime,
+    *,
+    peer: str = "",
+) -> None:
     """Everything but `Reserve`, `Free` and `OpenMatter`, which come before it, and the contact itself.
 
-    `number` is the turn's, `client_number` E.164 or empty.
+    `number` is the turn's, `client_number` E.164 or empty, `peer` the other side of a
+    conversation in writing.
     """
+    wakes = Wakeups()
     for one in turn.changes:
         match one:
             case Reserve() | Occupy() | Free() | CountRing() | SetPresence():
@@ -113,13 +140,18 @@ async def carry_out(connection: Connection, turn: Turn, number: int, client_numb
             case CloseMatter() | KeepOpen() | KeepNote():
                 await change_matter(connection, one, turn.contact, client_number, now)
             case SetTimer() | BeginErrand():
-                await set_timer(connection, one, turn.contact, number, now)
+                await set_timer(connection, one, turn.contact, number, now, wakes)
             case CallOut() | CancelRing() | MoveClient() | AskLeg() | HangUpLeg() | Text() | FetchRecording():
-                await begin_deed(connection, one, turn.contact, now)
+                await begin_deed(connection, one, turn.contact, now, wakes)
             case RememberTalk() | RememberPlace() | KeepSound():
                 await remember(connection, one, turn.contact, client_number, now)
+            case KeepText() | SendText() | PassOn() | RelayText() | TellTechnician() | SendOn():
+                await write(connection, one, turn, incoming, peer or client_number, now, wakes)
+            case SetOptOut() | SetDeaf() | WriteNote():
+                await write(connection, one, turn, incoming, peer or client_number, now, wakes)
             case _:
                 assert_never(one)
+    await wakes.enqueue(connection, now)
 
 
 async def change_floor(connection: Connection, one: FloorChange, contact: Contact, now: datetime) -> None:
@@ -130,8 +162,8 @@ async def change_floor(connection: Connection, one: FloorChange, contact: Contac
             await save_on_call(connection, technician, contact.contact, now)
         case CountRing(technician, result):
             await save_ring_result(connection, technician, result, now)
-        case SetPresence(technician, state):
-            await say_presence(connection, technician, Presence(state, now), by="telephone")
+        case SetPresence(technician, state, until):
+            await say_presence(connection, technician, Presence(state, now, until), by="telephone")
         case _:
             assert_never(one)
 
@@ -144,14 +176,15 @@ async def change_matter(
             pass
         case PassMatter(owner):
             await save_matter_owner(connection, contact.matter, owner, now)
-        case MakePromise(owner, due_at):
+        case MakePromise(owner, due_at, kind):
             await add_promise(
                 connection,
                 matter=contact.matter,
                 contact=contact.contact,
                 owner=owner,
                 due_at=due_at,
-                number=contact.number or client_number,
+                number=(contact.number or client_number) if kind == "call_back" else "",
+                kind=kind,
                 now=now,
             )
             await save_matter_touched(connection, contact.matter, now)
@@ -181,17 +214,17 @@ async def change_matter(
 
 
 async def set_timer(
-    connection: Connection, one: SetTimer | BeginErrand, contact: Contact, number: int, now: datetime
+    connection: Connection, one: SetTimer | BeginErrand, contact: Contact, number: int, now: datetime, wakes: Wakeups
 ) -> None:
     """A row with its wake-up, in this very transaction."""
     match one:
         case SetTimer(timer, due_at):
             subject = "contact:" + contact.contact
-            await add_timer(connection, subject=subject, kind=timer, turn=number, due_at=due_at, now=now)
-        case BeginErrand(count):
+            await add_timer(connection, subject=subject, kind=timer, turn=number, due_at=due_at, wakes=wakes)
+        case BeginErrand(count, technician, matter):
             errand = "contact:" + errand_id(contact.contact, count)
-            kind = ERRAND + contact.contact
-            await add_timer(connection, subject=errand, kind=kind, turn=number, due_at=now, now=now)
+            kind = f"{CALL_OF}{technician}:{matter or contact.matter}" if technician else ERRAND + contact.contact
+            await add_timer(connection, subject=errand, kind=kind, turn=number, due_at=now, wakes=wakes)
         case _:
             assert_never(one)
 
@@ -199,11 +232,13 @@ async def set_timer(
 Doing = CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
 
 
-async def begin_deed(connection: Connection, one: Doing, contact: Contact, now: datetime) -> None:
+async def begin_deed(connection: Connection, one: Doing, contact: Contact, now: datetime, wakes: Wakeups) -> None:
     """As with timers; it is done by a job."""
     kind, body, delay = as_deed(one)
     due = now + timedelta(seconds=delay)
-    await add_deed(connection, subject="contact:" + contact.contact, kind=kind, body=body, due_at=due, now=now)
+    await add_deed(
+        connection, subject="contact:" + contact.contact, kind=kind, body=body, due_at=due, now=now, wakes=wakes
+    )
 
 
 def as_deed(one: Doing) -> tuple[str, dict[str, Any], int]:
@@ -232,8 +267,10 @@ async def remember(
 ) -> None:
     match one:
         case RememberTalk(technician):
-            # A technician's own telephone is nobody's to be remembered by.
-            number = "" if contact.technician else client_number
+            number = client_number
+            if contact.technician:  # whose own telephone is nobody's to be remembered by
+                about = await find_matter_number(connection, contact.matter)
+                number = about if about != client_number else ""
             for peer in peers([contact.client] if contact.client else [], number)[:1]:
                 await save_talk(
                     connection, peer=peer, municipality=contact.municipality, technician=technician, now=now

@@ -20,6 +20,7 @@ class Held:
     to_number: str
     provider_sid: str
     started_at: datetime
+    closed: bool = False
 
     @property
     def client_number(self) -> str:
@@ -34,7 +35,7 @@ async def lock_contact(connection: Connection, contact: str) -> Held | None:
     """The first of a turn's locks; None for a contact that isn't kept yet."""
     row = await connection.fetchrow(
         """
-        SELECT turn, memory, direction, from_number, to_number, provider_sid, started_at
+        SELECT turn, memory, direction, from_number, to_number, provider_sid, started_at, state = 'closed' AS closed
         FROM contacts WHERE contact = $1 FOR UPDATE
         """,
         contact,
@@ -47,7 +48,7 @@ COLUMNS = """
     matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at
 """
 VALUES = """
-    $1, $2, 'voice', $32, $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
+    $1, $2, $33, $32, $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
     nullif($9, 0::bigint), nullif($10, ''), $11, $12::integer, $13, $14, $15, $16::timestamptz,
     CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17::integer, $18::jsonb, $16::timestamptz
 """
@@ -86,7 +87,7 @@ WITH kept AS (
 """
 
 SAVE_FIRST_TURN = f"""
-WITH {claiming("$33", "$1", "$16", "$34")}, kept AS (
+WITH {claiming("$34", "$1", "$16", "$35")}, kept AS (
     INSERT INTO contacts ({COLUMNS}) SELECT {VALUES} FROM claimed
     RETURNING contact
 ), {TURN_AND_STORY}
@@ -112,7 +113,7 @@ async def list_quiet(connection: Connection, before: datetime, limit: int) -> li
     rows = await connection.fetch(
         """
         SELECT contact, provider_sid FROM contacts
-        WHERE state = 'open' AND touched_at <= $1 AND coalesce(asked_at, touched_at) <= $1
+        WHERE state = 'open' AND channel = 'voice' AND touched_at <= $1 AND coalesce(asked_at, touched_at) <= $1
         ORDER BY touched_at
         LIMIT $2
         """,
@@ -123,7 +124,9 @@ async def list_quiet(connection: Connection, before: datetime, limit: int) -> li
 
 
 async def has_open_contacts(connection: Connection) -> bool:
-    return bool(await connection.fetchval("SELECT exists(SELECT FROM contacts WHERE state = 'open')"))
+    return bool(
+        await connection.fetchval("SELECT exists(SELECT FROM contacts WHERE state = 'open' AND channel = 'voice')")
+    )
 
 
 async def save_asked(connection: Connection, contact: str, now: datetime) -> None:

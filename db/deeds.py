@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from db.jobs import DEED, SWEEP, TIMER, enqueue
+from db.jobs import DEED, SWEEP, TIMER, Wakeups, enqueue
 from db.pool import Connection
 
 
@@ -23,6 +23,7 @@ class Deed:
     tries: int
     tried_at: datetime | None
     provider_sid: str | None
+    lane: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +36,39 @@ class Timer:
 
 
 async def add_deed(
-    connection: Connection, *, subject: str, kind: str, body: dict[str, Any], due_at: datetime, now: datetime
+    connection: Connection,
+    *,
+    subject: str,
+    kind: str,
+    body: dict[str, Any],
+    due_at: datetime,
+    now: datetime,
+    lane: str | None = None,
+    wakes: Wakeups,
 ) -> int:
+    """`lane`: done after those that are in it already, and before those that come."""
     deed = int(
         await connection.fetchval(
-            "INSERT INTO deeds (subject, kind, body, made_at, due_at) VALUES ($1, $2, $3, $4, $5) RETURNING deed",
+            """
+            INSERT INTO deeds (subject, kind, body, made_at, due_at, lane) VALUES ($1, $2, $3, $4, $5, $6)
+            RETURNING deed
+            """,
             subject,
             kind,
             json.dumps(body),
             now,
             due_at,
+            lane,
         )
     )
-    await enqueue(connection, DEED, deed, due_at, now)
+    wakes.add(DEED, deed, due_at)
     return deed
 
 
 async def find_deed(connection: Connection, deed: int) -> Deed | None:
     row = await connection.fetchrow(
         """
-        SELECT deed, subject, kind, body, made_at, due_at, state, tries, tried_at, provider_sid
+        SELECT deed, subject, kind, body, made_at, due_at, state, tries, tried_at, provider_sid, lane
         FROM deeds WHERE deed = $1
         """,
         deed,
@@ -149,6 +163,21 @@ async def save_deed_end(
     return ended is not None
 
 
+async def save_deed_part(connection: Connection, deed: int, part: int, sids: list[str]) -> None:
+    """So many messages of a long text have gone, as Twilio's `sids`; the next one is still to go."""
+    await connection.execute(
+        """
+        UPDATE deeds SET
+            state = 'due',
+            body = body || jsonb_build_object('part', $2::integer, 'slotted', false, 'sids', $3::text [])
+        WHERE deed = $1
+        """,
+        deed,
+        part,
+        sids,
+    )
+
+
 async def list_known_sids(connection: Connection, sids: list[str]) -> set[str]:
     """Which of Twilio's sids already belong to a deed of ours."""
     rows = await connection.fetch("SELECT provider_sid FROM deeds WHERE provider_sid = ANY($1)", sids)
@@ -156,7 +185,7 @@ async def list_known_sids(connection: Connection, sids: list[str]) -> set[str]:
 
 
 async def add_timer(
-    connection: Connection, *, subject: str, kind: str, turn: int, due_at: datetime, now: datetime
+    connection: Connection, *, subject: str, kind: str, turn: int, due_at: datetime, wakes: Wakeups
 ) -> int:
     timer = int(
         await connection.fetchval(
@@ -167,7 +196,7 @@ async def add_timer(
             due_at,
         )
     )
-    await enqueue(connection, TIMER, timer, due_at, now)
+    wakes.add(TIMER, timer, due_at)
     return timer
 
 

@@ -7,6 +7,8 @@ date and the turn begins again, so no worker acts on an old directory (DESIGN 6,
 import asyncio
 from collections import OrderedDict
 
+from callflows.reading import SHIPPED, shipped_for
+from callflows.step import Channel
 from callflows.turn import name_in
 from callflows.version import Version
 from db.editions import get_flows_edition, get_version, list_newest_versions
@@ -15,7 +17,7 @@ from db.snapshot import Directory, Snapshots
 from routing.directory import Line, Municipality
 from routing.places import Places
 
-DEFAULT_FLOW = "main"
+DEFAULT_FLOW = SHIPPED
 SLICES_REMEMBERED = 10_000
 MOST_HINTS = 500  # of a question's (twilio.md 4.2)
 
@@ -76,8 +78,17 @@ class Desk:
         return tuple(names)[:MOST_HINTS]
 
     def newest_version(self, line: Line) -> Version:
-        """The version a contact on this line begins with."""
-        return self._newest.get(line.voice_flow) or self._newest[DEFAULT_FLOW]
+        """The version a call to this line begins with."""
+        return self._newest_of("voice", line.voice_flow)
+
+    def newest_text_version(self, line: Line) -> Version:
+        """The version a conversation in writing on this line begins with."""
+        return self._newest_of("text", line.text_flow)
+
+    def _newest_of(self, channel: Channel, flow: str) -> Version:
+        """The flow that ships, for a name that no flow of this channel has (yet)."""
+        named = self._newest.get(flow)
+        return named if named and named.channel == channel else self._newest[shipped_for(channel)]
 
     async def version(self, connection: Connection, flow: str, version: int) -> Version:
         """A version that a contact keeps, though newer ones may be published by now."""

@@ -6,6 +6,8 @@ Drafts, publishing and history are `db.flows`'.
 import json
 from typing import Any
 
+from callflows.reading import SHIPPED_TEXTS
+from callflows.step import Channel
 from callflows.version import Version
 from db.pool import Connection
 
@@ -41,6 +43,21 @@ async def list_newest_versions(connection: Connection) -> dict[str, Version]:
         """
     )
     return {row["flow"]: read_version(row) for row in rows}
+
+
+async def list_channels(connection: Connection) -> dict[str, Channel]:
+    """The channel of each flow's live version (`callflows.reading.channel_of`), which those to come must have too."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT ON (flow) flow, coalesce(
+            document ->> 'channel', CASE WHEN flow = $1 AND NOT document ? 'steps' THEN 'text' ELSE 'voice' END
+        ) AS channel
+        FROM flow_versions
+        ORDER BY flow, publication DESC
+        """,
+        SHIPPED_TEXTS,
+    )
+    return {row["flow"]: row["channel"] for row in rows}
 
 
 async def get_version(connection: Connection, flow: str, version: int) -> Version:

@@ -30,6 +30,8 @@ class Live:
     seen: tuple[str, ...]
     recent_calls: int
     legs: int = 0
+    silenced: bool = False
+    deaf: bool = False
 
 
 # The matters are the clients', the number's, and those asked for by their own number. Whoever owns one of them, or
@@ -50,7 +52,8 @@ WITH mine AS (
 ), talked AS (
     SELECT peer, municipality, technician, at FROM talks WHERE peer = ANY($9::text [])
 ), promised AS (
-    SELECT promises.matter, promises.promise, promises.owner, promises.due_at, promises.contact
+    SELECT promises.matter, promises.promise, promises.owner, promises.due_at, promises.contact,
+        promises.kind
     FROM promises JOIN mine USING (matter)
     WHERE promises.kept_at IS null
 ), people AS (
@@ -103,7 +106,9 @@ SELECT
             'talking', mine.talking,
             'promises', coalesce((
                 SELECT json_agg(
-                    json_build_array(promised.promise, promised.owner, promised.due_at, promised.contact)
+                    json_build_array(
+                        promised.promise, promised.owner, promised.due_at, promised.contact, promised.kind
+                    )
                     ORDER BY promised.due_at
                 )
                 FROM promised
@@ -129,7 +134,9 @@ SELECT
         SELECT count(*) FROM reservations
         WHERE reservations.kind IN ('ringing', 'on_call') AND reservations.expires_at > $10
             AND reservations.contact <> $3
-    ) ELSE 0 END AS legs
+    ) ELSE 0 END AS legs,
+    exists(SELECT FROM opt_outs WHERE opt_outs.number = $6) AS silenced,
+    exists(SELECT FROM deaf_numbers WHERE deaf_numbers.number = $6) AS deaf
 FROM editions
 """
 
@@ -186,6 +193,8 @@ async def read_live(
         seen=tuple(json.loads(row["seen"] or "[]")),
         recent_calls=row["recent_calls"],
         legs=row["legs"],
+        silenced=row["silenced"],
+        deaf=row["deaf"],
     )
 
 

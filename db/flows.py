@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from callflows.reading import SHIPPED
-from callflows.step import Known
+from callflows.reading import SHIPPED, SHIPPED_TEXTS
+from callflows.step import Channel, Known
 from callflows.version import Version
-from db.editions import read_version
+from db.editions import list_channels, read_version
 from db.pool import Connection
 
 State = Literal["live", "published", "draft"]
@@ -33,9 +33,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A flow: its live version, None as long as it has only drafts; the lines whose calls begin with it."""
+    """A flow: its live version, None as long as it has only drafts; the lines whose calls, or texts, begin with it."""
 
     flow: str
+    channel: Channel
     live: int | None
     published_at: datetime | None
     published_by: str | None
@@ -51,8 +52,14 @@ async def list_flows(connection: Connection) -> list[Listed]:
             coalesce(live.note, '') AS note,
             (SELECT count(*) FROM flow_drafts WHERE flow_drafts.flow = named.flow) AS drafts,
             ARRAY(
-                SELECT line FROM lines WHERE coalesce(nullif(voice_flow, ''), $1) = named.flow ORDER BY line
-            ) AS lines
+                SELECT line FROM lines
+                WHERE named.flow IN (coalesce(nullif(voice_flow, ''), $1), coalesce(nullif(text_flow, ''), $2))
+                ORDER BY line
+            ) AS lines,
+            (
+                SELECT document ->> 'channel' FROM flow_drafts
+                WHERE flow_drafts.flow = named.flow ORDER BY version DESC LIMIT 1
+            ) AS drafted
         FROM (SELECT flow FROM flow_versions UNION SELECT flow FROM flow_drafts) AS named
         LEFT JOIN (
             SELECT DISTINCT ON (flow) * FROM flow_versions ORDER BY flow, publication DESC
@@ -60,8 +67,17 @@ async def list_flows(connection: Connection) -> list[Listed]:
         ORDER BY flow
         """,
         SHIPPED,
+        SHIPPED_TEXTS,
     )
-    return [Listed(**{**row, "lines": tuple(row["lines"])}) for row in rows]
+    channels = await list_channels(connection)
+    return [
+        Listed(
+            **{name: value for name, value in row.items() if name not in ("lines", "drafted")},
+            lines=tuple(row["lines"]),
+            channel=channels.get(row["flow"], "text" if row["drafted"] == "text" else "voice"),
+        )
+        for row in rows
+    ]
 
 
 async def list_versions(connection: Connection, flow: str, limit: int | None = None) -> list[Kept]:
@@ -104,11 +120,24 @@ async def known(connection: Connection) -> Known:
             ARRAY(SELECT pod FROM pods) AS pods,
             ARRAY(SELECT municipality FROM municipalities) AS municipalities,
             ARRAY(SELECT client FROM clients) AS clients,
-            ARRAY(SELECT line FROM lines) AS lines
+            ARRAY(SELECT line FROM lines) AS lines,
+            ARRAY(
+                SELECT unnest(languages) FROM lines
+                UNION SELECT languages[1] FROM municipalities WHERE languages[1] IS NOT null
+                UNION SELECT language FROM clients WHERE language <> ''
+            ) AS languages,
+            ARRAY(SELECT DISTINCT voice_flow FROM lines WHERE voice_flow <> '') AS voice_flows,
+            ARRAY(SELECT DISTINCT text_flow FROM lines WHERE text_flow <> '') AS text_flows
         """
     )
     assert row is not None
-    return Known(**{name: frozenset(keys) for name, keys in row.items()})
+    wanted: dict[str, Channel] = dict.fromkeys(row["voice_flows"], "voice") | dict.fromkeys(row["text_flows"], "text")
+    channels = await list_channels(connection)
+    return Known(
+        **{name: frozenset(row[name]) for name in ("pods", "municipalities", "clients", "lines", "languages")},
+        channels=channels,
+        wanted={flow: channel for flow, channel in wanted.items() if flow not in channels},
+    )
 
 
 # $1: the flow. A draft that an older release has published meanwhile under its number counts as published.

@@ -20,6 +20,7 @@ from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.floor import (
     Agenda,
     AgendaItem,
+    Conversation,
     Floor,
     OpenMatter,
     OpenPromise,
@@ -29,6 +30,12 @@ from routing.floor import (
     Talk,
 )
 from routing.places import Found
+
+# Live facts that are kept as they are, if there is anything to keep.
+NAMES = (
+    *("recent_calls", "calling", "from_our_line", "number", "seen", "nearby", "whole"),
+    *("peer", "silenced", "deaf", "unwritable", "automatic", "at_domain"),
+)
 
 compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -76,7 +83,9 @@ def live_of(floor: Floor, handed: Contact | None = None) -> str:
     if floor.agenda:
         items = (*((floor.agenda.last,) if floor.agenda.last else ()), *floor.agenda.promises)
         live["agenda"] = [{**plain(one), "at": _instant(one.at), "due_at": _instant(one.due_at)} for one in items]
-    for name in ("recent_calls", "calling", "from_our_line", "number", "seen", "nearby", "whole"):
+    if floor.conversations:
+        live["conversations"] = [{**plain(one), "since": _instant(one.since)} for one in floor.conversations]
+    for name in NAMES:
         if value := getattr(floor, name):
             live[name] = value
     if floor.legs_free is not None:
@@ -90,7 +99,7 @@ def handed_from(contact: str, live: dict[str, Any]) -> Contact:
 
 
 def _matter(one: OpenMatter) -> dict[str, Any]:
-    promises = [[each.promise, each.owner, each.due_at.isoformat(), each.contact] for each in one.promises]
+    promises = [[each.promise, each.owner, each.due_at.isoformat(), each.contact, each.kind] for each in one.promises]
     kept: dict[str, Any] = {"number": one.number, "owner": one.owner, "promises": promises}
     kept |= {name: value for name in ("client", "municipality") if (value := getattr(one, name))}
     return kept | {"theirs": one.theirs, "talking": one.talking}
@@ -150,6 +159,15 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
         clients={one.client: one for one in clients},
         whole=live.get("whole", False),
         legs_free=live.get("legs_free"),
+        peer=live.get("peer", ""),
+        silenced=live.get("silenced", False),
+        deaf=live.get("deaf", False),
+        unwritable=tuple(live.get("unwritable", ())),
+        automatic=live.get("automatic", 0),
+        at_domain=live.get("at_domain", ""),
+        conversations=tuple(
+            Conversation(**{**one, "since": _maybe(one["since"])}) for one in live.get("conversations", ())
+        ),
     )
 
 

@@ -6,6 +6,7 @@ Enqueued in the turn's own transaction, so a job exists exactly if its row does.
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,6 +53,28 @@ def _queries(driver: Any) -> Queries:
         qbq=QueryQueueBuilder(SETTINGS),
         qbs=QuerySchedulerBuilder(SETTINGS),
     )
+
+
+@dataclass(slots=True)
+class Wakeups:
+    """All that one transaction must wake somebody for, told to the queue in one statement at its end."""
+
+    asked: list[tuple[str, int, datetime]] = field(default_factory=list)
+
+    def add(self, entry: str, row: int, due_at: datetime) -> None:
+        self.asked.append((entry, row, due_at))
+
+    async def enqueue(self, connection: Connection, now: datetime) -> None:
+        if not self.asked:
+            return
+        await _queries(AsyncpgDriver(connection)).enqueue(  # type: ignore[arg-type]  # a pool's connection is one too
+            [entry for entry, _, _ in self.asked],
+            [str(row).encode() for _, row, _ in self.asked],
+            [0] * len(self.asked),
+            execute_after=[max(due_at - now, timedelta(0)) for _, _, due_at in self.asked],
+            dedupe_key=[f"{entry}:{row}" for entry, row, _ in self.asked],
+            on_conflict="skip",
+        )
 
 
 async def enqueue(connection: Connection, entry: str, row: int, due_at: datetime, now: datetime) -> None:

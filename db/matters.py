@@ -41,6 +41,12 @@ async def add_matter(
     )
 
 
+async def find_matter_number(connection: Connection, matter: int) -> str:
+    """The client's telephone, E.164; empty if it is not known."""
+    number: str | None = await connection.fetchval("SELECT number FROM matters WHERE matter = $1", matter)
+    return number or ""
+
+
 async def save_matter_owner(connection: Connection, matter: int, owner: str, now: datetime) -> None:
     """Under its lock."""
     await connection.execute(
@@ -54,14 +60,22 @@ async def save_matter_touched(connection: Connection, matter: int, now: datetime
 
 
 async def add_promise(
-    connection: Connection, *, matter: int, contact: str, owner: str, due_at: datetime, number: str, now: datetime
+    connection: Connection,
+    *,
+    matter: int,
+    contact: str,
+    owner: str,
+    due_at: datetime,
+    number: str,
+    kind: str,
+    now: datetime,
 ) -> None:
-    """At most one a contact: a repeat changes nothing. `number`: where the client is to be called."""
+    """At most one of a kind that a contact waits for: a repeat changes nothing. `number`: where to call the client."""
     await connection.execute(
         """
-        INSERT INTO promises (matter, contact, owner, made_at, due_at, number)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (contact) DO NOTHING
+        INSERT INTO promises (matter, contact, owner, made_at, due_at, number, kind)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (contact, kind) WHERE kept_at IS null DO NOTHING
         """,
         matter,
         contact,
@@ -69,6 +83,7 @@ async def add_promise(
         now,
         due_at,
         number,
+        kind,
     )
 
 
@@ -186,6 +201,23 @@ async def save_note(
         url,
         seconds,
         now,
+    )
+
+
+async def add_written_note(
+    connection: Connection, *, contact: str, matter: int, technician: str, words: str, now: datetime
+) -> None:
+    """A contact may hold several, so each has a name of its own where spoken ones have their recording's."""
+    await connection.execute(
+        """
+        INSERT INTO notes (contact, recording, matter, technician, url, seconds, stored_at, words)
+        SELECT $1, 'note ' || (1 + count(*)), $2, $3, '', 0, $4, $5 FROM notes WHERE contact = $1
+        """,
+        contact,
+        matter,
+        technician,
+        now,
+        words,
     )
 
 

@@ -1,4 +1,5 @@
-"""What a preview of a flow needs: the version as it would be live now, and the floor as it stands, for a made-up call.
+"""What a preview of a flow needs: the version as it would be live now, and the floor as it stands, for a made-up call
+or text.
 
 Nothing is kept: no contact, no reservation.
 """
@@ -11,6 +12,7 @@ from typing import Any
 from callflows.contact import Contact
 from callflows.events import CallArrived, CallerPressed, CallerSaid, Event
 from callflows.preview import Hear
+from callflows.text_events import TextArrived
 from callflows.version import Version
 from db.cast import gather
 from db.desk import Desk
@@ -35,9 +37,11 @@ async def version_today(connection: Connection, flow: str, version: int, documen
 async def floor_for(
     desk: Desk, connection: Connection, version: Version, *, caller: str, line: str, at: datetime
 ) -> tuple[Floor, Hear]:
-    """The floor as a call to `line` would find it, with everybody on it; and what its answers may mean. `caller` as
-    Twilio would give it; empty: withheld."""
-    arrived = CallArrived("", caller_number(caller) or "", line)
+    """The floor as a call to `line`, or a text, would find it, with everybody on it; and what its answers may mean.
+    `caller` as Twilio would give it; empty: withheld."""
+    arrived: Event = CallArrived("", caller_number(caller) or "", line)
+    if version.channel == "text":
+        arrived = TextArrived("", caller, line, "")
     contact = Contact(CONTACT)
     places = await desk.places()
     cast = gather(desk.directory, places, contact, None, caller=caller, line=line, event=arrived)
@@ -62,7 +66,7 @@ def hearing(desk: Desk, places: Places) -> Hear:
     def hear(floor: Floor, event: Event) -> Floor:
         province = exchange_place(floor.number)[1] if floor.number else ""
         match event:
-            case CallerSaid(words=words):
+            case CallerSaid(words=words) | TextArrived(body=words):
                 found = places.said(words, province)
             case CallerPressed(digits=digits):
                 found = places.keyed(digits, province)

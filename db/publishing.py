@@ -1,4 +1,4 @@
-"""Drafts, publishing, going back, and the flow that ships.
+"""Drafts, publishing, going back, and the flows that ship.
 
 A published version never changes. Every publication raises the flows edition in its transaction, under
 `db.editions.lock_flows`, which imports wait for too; ring orders and hours are the directory's at that moment.
@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from callflows.check import blocks, flow_problems
-from callflows.differences import is_same, whole
-from callflows.reading import LARGEST, SHIPPED, Unreadable, parse, shipped_document
+from callflows.differences import is_same
+from callflows.reading import ALL_SHIPPED, LARGEST, Unreadable, parse, shipped_document
 from callflows.step import Problem
 from callflows.version import Version
 from db.editions import HOURS, RING_ORDERS, lock_flows, next_version, raise_flows
@@ -83,7 +83,7 @@ async def publish(
         before = live.content if live else None
         if wanted.state == "live":
             return Published(wanted, before, is_new=False)
-        document = whole(wanted.content.document)
+        document = dict(wanted.content.whole)
         problems = await asyncio.to_thread(flow_problems, document, await known(connection))
         if blocks(problems):
             raise Blocked(flow, version, problems)
@@ -105,7 +105,7 @@ async def publish_new(
     async with connection.transaction():
         await lock_flows(connection)
         live = await find_live(connection, flow)
-        if live and live.content and is_same(live.content.document, document):
+        if live and live.content and is_same(live.content.whole, document):
             return Published(live, live.content, is_new=False)
         draft = await add_draft(connection, flow, document, by=by, note=note, now=now)
         return await publish(connection, flow, draft, by=by, now=now)
@@ -131,23 +131,29 @@ async def rollback(
         return await publish(connection, flow, to, by=by, note=note or f"back to version {to}", now=now)
 
 
-async def publish_shipped(connection: Connection, now: datetime) -> int | None:
-    """The shipped flow as a version, so that contacts keep it through upgrades; its number, None if there is nothing
-    to do. What a supervisor has published, or gone back to, is never replaced."""
-    if not await is_outdated(connection):
-        return None
+async def publish_shipped(connection: Connection, now: datetime) -> dict[str, int]:
+    """The flows that ship as versions, so that contacts keep them through upgrades; the numbers of those that are new.
+    What a supervisor has published, or gone back to, is never replaced."""
+    if not await outdated(connection):
+        return {}
     async with connection.transaction():
         await lock_flows(connection)
-        if not await is_outdated(connection):
-            return None
         note = "the flow that ships"
-        version = await publish_document(connection, SHIPPED, shipped_document(), by=PODLINE, note=note, now=now)
-        await raise_flows(connection)
-    return version
+        made = {
+            flow: await publish_document(connection, flow, shipped_document(flow), by=PODLINE, note=note, now=now)
+            for flow in await outdated(connection)
+        }
+        if made:
+            await raise_flows(connection)
+    return made
 
 
-async def is_outdated(connection: Connection) -> bool:
-    """Whether the live version of the shipped flow is our own, perhaps copied by imports since, and another one."""
+async def outdated(connection: Connection) -> list[str]:
+    return [flow for flow in ALL_SHIPPED if await is_outdated(connection, flow)]
+
+
+async def is_outdated(connection: Connection, flow: str) -> bool:
+    """Whether the live version of this shipped flow is our own, perhaps copied by imports since, and another one."""
     row = await connection.fetchrow(
         """
         SELECT coalesce(live.written, live.document::json) AS document,
@@ -161,11 +167,12 @@ async def is_outdated(connection: Connection) -> bool:
         WHERE live.flow = $1
         ORDER BY live.publication DESC LIMIT 1
         """,
-        SHIPPED,
+        flow,
         PODLINE,
         IMPORT,
     )
-    return row is not None and row["ours"] and json.loads(row["document"]) != json.loads(written(shipped_document()))
+    usual = written(shipped_document(flow))
+    return row is not None and row["ours"] and json.loads(row["document"]) != json.loads(usual)
 
 
 async def publish_draft(connection: Connection, flow: str, version: int, *, by: str, note: str, now: datetime) -> None:
@@ -207,7 +214,7 @@ async def publish_document(
 
 
 def differ(one: Kept, other: Kept) -> bool:
-    return bool(one.content and other.content and not is_same(one.content.document, other.content.document))
+    return bool(one.content and other.content and not is_same(one.content.whole, other.content.whole))
 
 
 def is_name(flow: str) -> bool:

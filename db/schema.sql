@@ -206,6 +206,12 @@ CREATE TABLE public.contacts (
     CONSTRAINT contacts_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
 );
 
+CREATE TABLE public.deaf_numbers (
+    number text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    code text NOT NULL
+);
+
 CREATE TABLE public.deeds (
     deed bigint NOT NULL,
     subject text NOT NULL,
@@ -219,6 +225,7 @@ CREATE TABLE public.deeds (
     provider_sid text,
     outcome text DEFAULT ''::text NOT NULL,
     done_at timestamp with time zone,
+    lane text,
     CONSTRAINT deeds_state_check CHECK ((state = ANY (ARRAY['due'::text, 'tried'::text, 'done'::text, 'refused'::text])))
 );
 
@@ -288,6 +295,42 @@ CREATE TABLE public.holidays (
     name text NOT NULL
 );
 
+CREATE TABLE public.lanes (
+    lane text NOT NULL,
+    held_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.letter_files (
+    file bigint NOT NULL,
+    letter text NOT NULL,
+    place integer NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    content bytea NOT NULL
+);
+
+ALTER TABLE public.letter_files ALTER COLUMN file ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.letter_files_file_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.letters (
+    letter text NOT NULL,
+    kind text NOT NULL,
+    sender text NOT NULL,
+    sender_name text DEFAULT ''::text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    thread text[] DEFAULT '{}'::text[] NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    unkept text[] DEFAULT '{}'::text[] NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT letters_kind_check CHECK ((kind = ANY (ARRAY['letter'::text, 'bounce'::text, 'auto_reply'::text, 'bulk'::text])))
+);
+
 CREATE TABLE public.lines (
     line text NOT NULL,
     name text DEFAULT ''::text NOT NULL,
@@ -322,6 +365,35 @@ ALTER TABLE public.matters ALTER COLUMN matter ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.messages (
+    message bigint NOT NULL,
+    contact text NOT NULL,
+    direction text NOT NULL,
+    party text NOT NULL,
+    technician text DEFAULT ''::text NOT NULL,
+    line text NOT NULL,
+    peer text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    files jsonb DEFAULT '[]'::jsonb NOT NULL,
+    relays bigint,
+    automatic boolean DEFAULT false NOT NULL,
+    provider_sid text,
+    status text DEFAULT ''::text NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT messages_party_check CHECK ((party = ANY (ARRAY['client'::text, 'technician'::text])))
+);
+
+ALTER TABLE public.messages ALTER COLUMN message ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.messages_message_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.municipalities (
     municipality text NOT NULL,
     name text NOT NULL,
@@ -345,7 +417,14 @@ CREATE TABLE public.notes (
     technician text NOT NULL,
     url text NOT NULL,
     seconds integer NOT NULL,
-    stored_at timestamp with time zone NOT NULL
+    stored_at timestamp with time zone NOT NULL,
+    words text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.opt_outs (
+    number text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    word text NOT NULL
 );
 
 CREATE TABLE public.pods (
@@ -377,7 +456,8 @@ CREATE TABLE public.promises (
     kept_at timestamp with time zone,
     number text DEFAULT ''::text NOT NULL,
     kept_by text DEFAULT ''::text NOT NULL,
-    overdue_at timestamp with time zone
+    overdue_at timestamp with time zone,
+    kind text DEFAULT 'call_back'::text NOT NULL
 );
 
 ALTER TABLE public.promises ALTER COLUMN promise ADD GENERATED ALWAYS AS IDENTITY (
@@ -443,6 +523,11 @@ CREATE TABLE public.technicians (
     timezone text DEFAULT ''::text NOT NULL,
     email text DEFAULT ''::text NOT NULL,
     swarm boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.text_slots (
+    line text NOT NULL,
+    next_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.timers (
@@ -531,6 +616,9 @@ ALTER TABLE ONLY public.contacts
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_provider_sid_key UNIQUE (provider_sid);
 
+ALTER TABLE ONLY public.deaf_numbers
+    ADD CONSTRAINT deaf_numbers_pkey PRIMARY KEY (number);
+
 ALTER TABLE ONLY public.deeds
     ADD CONSTRAINT deeds_pkey PRIMARY KEY (deed);
 
@@ -552,17 +640,38 @@ ALTER TABLE ONLY public.flow_versions
 ALTER TABLE ONLY public.holidays
     ADD CONSTRAINT holidays_pkey PRIMARY KEY (place, date);
 
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_pkey PRIMARY KEY (lane);
+
+ALTER TABLE ONLY public.letter_files
+    ADD CONSTRAINT letter_files_letter_place_key UNIQUE (letter, place);
+
+ALTER TABLE ONLY public.letter_files
+    ADD CONSTRAINT letter_files_pkey PRIMARY KEY (file);
+
+ALTER TABLE ONLY public.letters
+    ADD CONSTRAINT letters_pkey PRIMARY KEY (letter);
+
 ALTER TABLE ONLY public.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (line);
 
 ALTER TABLE ONLY public.matters
     ADD CONSTRAINT matters_pkey PRIMARY KEY (matter);
 
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (message);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_provider_sid_key UNIQUE (provider_sid);
+
 ALTER TABLE ONLY public.municipalities
     ADD CONSTRAINT municipalities_pkey PRIMARY KEY (municipality);
 
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_pkey PRIMARY KEY (contact, recording);
+
+ALTER TABLE ONLY public.opt_outs
+    ADD CONSTRAINT opt_outs_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.pods
     ADD CONSTRAINT pods_pkey PRIMARY KEY (pod);
@@ -596,6 +705,9 @@ ALTER TABLE ONLY public.technicians
 
 ALTER TABLE ONLY public.technicians
     ADD CONSTRAINT technicians_pkey PRIMARY KEY (technician);
+
+ALTER TABLE ONLY public.text_slots
+    ADD CONSTRAINT text_slots_pkey PRIMARY KEY (line);
 
 ALTER TABLE ONLY public.timers
     ADD CONSTRAINT timers_pkey PRIMARY KEY (timer);
@@ -635,9 +747,33 @@ CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (ded
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
 
+CREATE INDEX clients_email ON public.clients USING btree (lower(email)) WHERE (email <> ''::text);
+
 CREATE INDEX contacts_client ON public.contacts USING btree (client, started_at) WHERE (client IS NOT NULL);
 
+CREATE UNIQUE INDEX contacts_conversation ON public.contacts USING btree (line, (
+CASE direction
+    WHEN 'outbound'::text THEN to_number
+    ELSE from_number
+END)) WHERE ((channel = 'text'::text) AND (state = 'open'::text));
+
 CREATE INDEX contacts_from ON public.contacts USING btree (from_number, started_at);
+
+CREATE INDEX contacts_letter_writers ON public.contacts USING btree ((
+CASE direction
+    WHEN 'outbound'::text THEN to_number
+    ELSE from_number
+END), started_at) WHERE (channel = 'email'::text);
+
+CREATE UNIQUE INDEX contacts_letters ON public.contacts USING btree ((
+CASE direction
+    WHEN 'outbound'::text THEN to_number
+    ELSE from_number
+END), (
+CASE direction
+    WHEN 'outbound'::text THEN from_number
+    ELSE to_number
+END)) WHERE ((channel = 'email'::text) AND (state = 'open'::text));
 
 CREATE INDEX contacts_municipality ON public.contacts USING btree (municipality, started_at) WHERE (municipality IS NOT NULL);
 
@@ -646,6 +782,8 @@ CREATE INDEX contacts_open ON public.contacts USING btree (touched_at) WHERE (st
 CREATE INDEX contacts_started ON public.contacts USING btree (started_at DESC, contact DESC);
 
 CREATE INDEX deeds_calls ON public.deeds USING btree (subject) WHERE (kind = 'call'::text);
+
+CREATE INDEX deeds_lanes ON public.deeds USING btree (lane, deed) WHERE ((lane IS NOT NULL) AND (state = ANY (ARRAY['due'::text, 'tried'::text])));
 
 CREATE INDEX deeds_open ON public.deeds USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'tried'::text]));
 
@@ -657,9 +795,17 @@ CREATE INDEX matters_open_client ON public.matters USING btree (client) WHERE (s
 
 CREATE INDEX matters_open_number ON public.matters USING btree (number) WHERE (state = 'open'::text);
 
+CREATE INDEX messages_automatic ON public.messages USING btree (peer, at) WHERE (automatic AND (party = 'client'::text));
+
+CREATE INDEX messages_contact ON public.messages USING btree (contact, message);
+
+CREATE INDEX messages_letters ON public.messages USING btree (peer, message) WHERE ((peer ~~ 'mailto:%'::text) AND (direction = 'in'::text));
+
+CREATE INDEX messages_technician ON public.messages USING btree (technician, at) WHERE (technician <> ''::text);
+
 CREATE INDEX notes_matter ON public.notes USING btree (matter);
 
-CREATE UNIQUE INDEX promises_contact ON public.promises USING btree (contact);
+CREATE UNIQUE INDEX promises_contact ON public.promises USING btree (contact, kind) WHERE (kept_at IS NULL);
 
 CREATE INDEX promises_open ON public.promises USING btree (matter) WHERE (kept_at IS NULL);
 
@@ -700,6 +846,9 @@ ALTER TABLE ONLY public.contacts
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact);
 
+ALTER TABLE ONLY public.letter_files
+    ADD CONSTRAINT letter_files_letter_fkey FOREIGN KEY (letter) REFERENCES public.letters(letter);
+
 ALTER TABLE ONLY public.matters
     ADD CONSTRAINT matters_client_fkey FOREIGN KEY (client) REFERENCES public.clients(client);
 
@@ -711,6 +860,12 @@ ALTER TABLE ONLY public.matters
 
 ALTER TABLE ONLY public.matters
     ADD CONSTRAINT matters_pod_fkey FOREIGN KEY (pod) REFERENCES public.pods(pod);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_contact_fkey FOREIGN KEY (contact) REFERENCES public.contacts(contact) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_relays_fkey FOREIGN KEY (relays) REFERENCES public.messages(message);
 
 ALTER TABLE ONLY public.municipalities
     ADD CONSTRAINT municipalities_pod_fkey FOREIGN KEY (pod) REFERENCES public.pods(pod);

@@ -164,6 +164,7 @@ _QUERIES = {
         ) AS placed USING (client)
     """,
     "phones": "SELECT phone, client FROM client_phones",
+    "emails": "SELECT lower(email), split_part(lower(email), '@', 2), client FROM clients WHERE email <> ''",
 }
 
 

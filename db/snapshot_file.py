@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from routing.directory import Client, Holiday, Line, Municipality, Pod, Technician
 
-FORMAT = 3
+FORMAT = 4
 MUNICIPALITIES_KEPT = 4096
 
 # Facts are JSON arrays in the order of their dataclass's fields. Without row ids, a lookup is one descent.
@@ -27,6 +27,8 @@ _SCHEMA = """
     CREATE INDEX municipalities_name ON municipalities (name);
     CREATE TABLE clients (client TEXT PRIMARY KEY, fact TEXT) WITHOUT ROWID;
     CREATE TABLE phones (phone TEXT, client TEXT, PRIMARY KEY (phone, client)) WITHOUT ROWID;
+    CREATE TABLE emails (address TEXT, domain TEXT, client TEXT, PRIMARY KEY (address, client)) WITHOUT ROWID;
+    CREATE INDEX emails_domain ON emails (domain);
 """
 
 Fact = TypeVar("Fact")
@@ -103,6 +105,27 @@ class Directory:
             "SELECT fact FROM phones JOIN clients USING (client) WHERE phone = ? ORDER BY client", phone
         )
         return tuple(_built(Client, fact) for fact in facts)
+
+    def clients_at(self, email: str) -> tuple[Client, ...]:
+        """Everybody with this e-mail address (in small letters), by key."""
+        facts = self._facts(
+            "SELECT fact FROM emails JOIN clients USING (client) WHERE address = ? ORDER BY client", email
+        )
+        return tuple(_built(Client, fact) for fact in facts)
+
+    def municipality_at(self, domain: str) -> str:
+        """The one municipality of all clients with an e-mail address of this domain; empty if they differ."""
+        if not domain:
+            return ""
+        shared = ""
+        for (fact,) in self._database.execute(
+            "SELECT fact FROM emails JOIN clients USING (client) WHERE domain = ?", (domain,)
+        ):
+            places = _built(Client, json.loads(fact)).municipalities
+            if len(places) != 1 or shared not in ("", places[0]):
+                return ""
+            shared = places[0]
+        return shared
 
     def holidays(self, province: str, municipality: str) -> tuple[Holiday, ...]:
         """Our own rows for either, by date; the `holidays` library's are `routing.due`'s."""

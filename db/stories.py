@@ -36,6 +36,7 @@ class Wanted:
     """Which contacts; None for any. `after` is where the last page ended: (started_at, contact)."""
 
     call_sid: str | None = None
+    message_sid: str | None = None
     municipality: str | None = None
     client: str | None = None
     technician: str | None = None
@@ -59,6 +60,9 @@ async def list_contacts(connection: Connection, wanted: Wanted) -> list[Mapping[
                  OR contacts.contact IN (SELECT contact FROM events WHERE technician = $4 AND technician <> ''))
             AND ($5::timestamptz IS null OR contacts.started_at >= $5)
             AND ($6::timestamptz IS null OR (contacts.started_at, contacts.contact) < ($6, $7::text))
+            AND ($9::text IS null OR contacts.provider_sid = $9
+                 OR contacts.contact IN (SELECT contact FROM messages WHERE provider_sid = $9)
+                 OR contacts.contact IN (SELECT contact FROM events WHERE leg_sid = $9 AND leg_sid <> ''))
         ORDER BY contacts.started_at DESC, contacts.contact DESC
         LIMIT $8
         """,
@@ -70,40 +74,68 @@ async def list_contacts(connection: Connection, wanted: Wanted) -> list[Mapping[
         after_at,
         after_id,
         wanted.limit + 1,
+        wanted.message_sid,
     )
     return [dict(row) for row in found]
 
 
 async def find_contact(connection: Connection, contact: str) -> Mapping[str, Any] | None:
-    """By our id, or by Twilio's sid of the call."""
+    """By our id, or by Twilio's sid of the call, or of any message."""
     row = await connection.fetchrow(
-        f"SELECT {COLUMNS} FROM contacts WHERE contacts.contact = $1 OR contacts.provider_sid = $1", contact
+        f"""
+        SELECT {COLUMNS} FROM contacts
+        WHERE contacts.contact = $1 OR contacts.provider_sid = $1
+            OR contacts.contact = (SELECT messages.contact FROM messages WHERE messages.provider_sid = $1)
+        """,
+        contact,
     )
     return dict(row) if row else None
 
 
-async def find_turn(connection: Connection, contact: str) -> int | None:
-    """The number of a contact's last turn: its story is the same until there is another one."""
-    turn: int | None = await connection.fetchval("SELECT turn FROM contacts WHERE contact = $1", contact)
-    return turn
+async def find_edition(connection: Connection, contact: str) -> str | None:
+    """Its story is the same until this is another one: its last turn, and what is owed. None for no contact."""
+    edition: str | None = await connection.fetchval(
+        """
+        SELECT contacts.turn || '.' || count(promises.promise) || '.' || count(promises.overdue_at)
+        FROM contacts LEFT JOIN promises ON promises.contact = contacts.contact AND promises.kept_at IS null
+        WHERE contacts.contact = $1 GROUP BY contacts.contact
+        """,
+        contact,
+    )
+    return edition
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that was kept of a contact. `reasons`: why each turn did what it did, (turn, at, event, reasons)."""
+    """All that was kept of a contact. `reasons`: why each turn did what it did, (turn, at, event, reasons);
+    `promises`: those made in it that are not kept yet."""
 
     row: Mapping[str, Any]
     events: Sequence[Mapping[str, Any]]
     reasons: Sequence[Reasons]
+    promises: Sequence[Mapping[str, Any]] = ()
 
 
 async def find_story(connection: Connection, contact: str) -> Story | None:
-    """By our id, or by Twilio's sid of the call."""
+    """By our id, or by Twilio's sid of the call, or of any message."""
     row = await find_contact(connection, contact)
     if row is None:
         return None
     events = (await list_events(connection, [row["contact"]]))[row["contact"]]
-    return Story(row, events, await list_reasons(connection, row["contact"]))
+    reasons = await list_reasons(connection, row["contact"])
+    return Story(row, events, reasons, await list_owed(connection, row["contact"]))
+
+
+async def list_owed(connection: Connection, contact: str) -> list[Mapping[str, Any]]:
+    """What was promised in a contact and is not kept yet, wherever it may be kept."""
+    found = await connection.fetch(
+        """
+        SELECT kind, owner, due_at, overdue_at FROM promises
+        WHERE contact = $1 AND kept_at IS null ORDER BY due_at, promise
+        """,
+        contact,
+    )
+    return [dict(row) for row in found]
 
 
 async def list_events(connection: Connection, contacts: list[str]) -> dict[str, list[Mapping[str, Any]]]:
@@ -162,8 +194,9 @@ async def list_matters(
         """
         SELECT matters.*, coalesce((
             SELECT json_agg(json_build_object(
-                'promise', promises.promise, 'contact', promises.contact, 'owner', promises.owner,
-                'number', promises.number, 'made_at', promises.made_at, 'due_at', promises.due_at,
+                'promise', promises.promise, 'kind', promises.kind,
+                'contact', promises.contact, 'owner', promises.owner, 'number', promises.number,
+                'made_at', promises.made_at, 'due_at', promises.due_at,
                 'overdue_at', promises.overdue_at, 'kept_at', promises.kept_at,
                 'kept_by', nullif(promises.kept_by, '')
             ) ORDER BY promises.promise)

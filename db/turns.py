@@ -7,7 +7,7 @@ must never happen is a constraint in the tables, and a turn that meets one begin
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -43,42 +43,31 @@ from callflows.events import (
     TimerFired,
 )
 from callflows.events import to_json as event_json
-from callflows.turn import Turn, WholeFloorNeeded
+from callflows.text_events import BEGINS, TechnicianAsked, TextArrived
+from callflows.texting.desk import matters_in
+from callflows.turn import AUTOMATIC_WITHIN, Turn, WholeFloorNeeded
 from callflows.version import Version
 from db.agenda import read_agenda
 from db.cast import Cast, gather, needs_places
 from db.changes import carry_out, open_matter, release
 from db.contacts import Held, lock_contact, save_first_turn, save_turn
+from db.conversations import list_conversations, list_unwritable, place
 from db.desk import Desk
 from db.floor import Live, read_live
+from db.incoming import Incoming
 from db.inputs import compact, live_of, slice_of
 from db.matters import lock_matter
+from db.messages import count_automatic
 from db.pool import Connection
 from db.reservations import RING_HOLDS, claim_technician
-from routing.floor import Agenda, Floor
+from routing.floor import Agenda, Conversation, Floor
 
 # The document for a turn: (turn, floor, the turn's number) -> what Twilio is answered.
 Render = Callable[[Turn, Floor, int], str]
 
 TRIES = 6
+A_DAY = timedelta(seconds=AUTOMATIC_WITHIN)
 CHANGES_MATTER = (PassMatter, MakePromise, KeepPromises, MarkOverdue, CloseMatter, KeepOpen)
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One event on its way in. `key` is the same for every delivery of it (twilio.md 2.3).
-
-    `caller` is E.164 or what Twilio sent instead, or the client whom we call; `line` our number. Both matter only to
-    a contact's first turn, and so does `handed`, the state that the URL carried: once it is kept, its row wins.
-    """
-
-    contact: str
-    provider_sid: str
-    key: str
-    event: Event
-    caller: str = ""
-    line: str = ""
-    handed: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +98,8 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
                     if taken is not None:
                         return taken
                 async with connection.transaction():
-                    return await _take(desk, connection, incoming, now, render, whole)
+                    placed = incoming if incoming.contact else await place(connection, incoming)
+                    return await _take(desk, connection, placed, now, render, whole)
         except Again:
             await desk.refresh()
         except WholeFloorNeeded:
@@ -126,7 +116,7 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
 def begins_contact(event: Event) -> bool:
     """What may be the first that is kept of a call: anything that its own leg asks or tells."""
     told = (LegEnded, ClientPickedUp, RecordingStored, TimerFired, TextSent, RingPlaced, RingUnplaced)
-    technicians = (LegPickedUp, KeyPressed, RoomJoined, RoomLeft)
+    technicians = (LegPickedUp, KeyPressed, RoomJoined, RoomLeft, TechnicianAsked)
     return not isinstance(event, (*told, *technicians)) and not (isinstance(event, RoomDialEnded) and event.ring)
 
 
@@ -154,7 +144,12 @@ async def _look(
     cast = gather(directory, places, contact, held, caller=incoming.caller, line=incoming.line, event=event)
     version = await version_of(desk, connection, contact, cast)
     agenda = await read_agenda(connection, cast.technician, now) if cast.technician else None
-    matters = {contact.matter, event.matter if isinstance(event, ErrandDue) else 0, *matters_of(agenda)}
+    matters = {contact.matter, getattr(event, "matter", 0), *matters_of(agenda)}
+    conversations: tuple[Conversation, ...] = ()
+    if cast.technician and isinstance(event, TextArrived):
+        named = matters_in(event.body)
+        conversations = await list_conversations(connection, cast.technician, cast.own_pod, named, now)
+        matters |= {one.matter for one in conversations}
     technicians = cast.technicians(directory, version, whole=whole)
     whole = whole or len(technicians) == len(directory.technicians)
     live = await read_live(
@@ -174,7 +169,10 @@ async def _look(
         return Taken(live.repeat, live.turn)
     if (live.directory, live.flows) != editions or live.turn != (held.turn if held else 0):
         raise Again
-    floor = cast.floor(directory, live, agenda, now)
+    floor = cast.floor(directory, live, agenda, now, conversations)
+    if cast.in_writing:
+        automatic = await count_automatic(connection, cast.peer, incoming.contact, now - A_DAY)
+        floor = replace(floor, unwritable=await list_unwritable(connection), automatic=automatic)
     if whole:
         pods = {one.pod: one for one in directory.pods}
         floor = replace(floor, whole=True, pods=pods, legs_free=legs_free(desk.concurrent_calls, live))
@@ -230,10 +228,12 @@ async def _take(
     looked = await _look(desk, connection, incoming, held, now, whole)
     if isinstance(looked, Taken):
         return looked
+    if held is not None and held.closed and isinstance(incoming.event, (TextArrived, *BEGINS)):
+        raise Again  # it has ended since it was looked for: the text begins another one
     number = looked.live.turn + 1
     turn, floor = await decide(connection, looked.version, looked.contact, incoming.event, looked.floor)
     turn = await open_matter(connection, turn, looked.number, now)
-    await carry_out(connection, turn, number, looked.number, now)
+    await carry_out(connection, turn, incoming, number, looked.number, now, peer=floor.peer)
     reply = render(turn, floor, number)
     slice_hash, body = slice_of(floor)
     kept_slice = (slice_hash, None if desk.knows_slice(slice_hash) else body)
@@ -254,7 +254,7 @@ def remembered(incoming: Incoming, held: Held | None) -> Contact:
 async def version_of(desk: Desk, connection: Connection, contact: Contact, cast: Cast) -> Version:
     if contact.version:
         return await desk.version(connection, contact.flow, contact.version)
-    return desk.newest_version(cast.line)
+    return desk.newest_text_version(cast.line) if cast.in_writing else desk.newest_version(cast.line)
 
 
 async def decide(
@@ -328,8 +328,9 @@ def columns(
 ) -> tuple[Any, ...]:
     """The values of `db.contacts.SAVE_TURN`, in its order."""
     contact, story = turn.contact, turn.story
-    outbound = held.direction == "outbound" if held else isinstance(incoming.event, ErrandDue)
-    ends = (incoming.line, incoming.caller) if outbound else (incoming.caller, incoming.line)
+    outbound = held.direction == "outbound" if held else isinstance(incoming.event, (ErrandDue, *BEGINS))
+    ours = incoming.ours or incoming.line
+    ends = (ours, incoming.caller) if outbound else (incoming.caller, ours)
     actions = [action_json(one) for one in (*turn.replies, *turn.changes)]
     return (
         contact.contact,
@@ -363,6 +364,7 @@ def columns(
         [one.leg for one in story],
         [dumped(one.detail) for one in story],
         "outbound" if outbound else "inbound",
+        contact.channel,
     )
 
 

@@ -15,9 +15,9 @@ from callflows.events import ErrandDue, LegEnded, RingPlaced, RingUnplaced
 from db.contacts import save_provider_sid
 from db.deeds import Deed, Timer, claim_call_slot, claim_deed, list_known_sids, save_deed_end
 from db.desk import Desk
-from db.errands import find_errand
+from db.errands import find_errand, find_matter_to_call
+from db.incoming import Incoming
 from db.jobs import TryAgain
-from db.turns import Incoming
 from ivr.client import Api, TwilioAway, TwilioRefused, TwilioSilent
 from ivr.links import Links
 from ivr.parse import FINAL
@@ -186,10 +186,21 @@ def still_rings(contact: Contact, deed: Deed) -> bool:
     return helper is not None and helper.rings
 
 
-async def begin_errand(desk: Desk, clock: Clock, timer: Timer, promised_in: str) -> None:
+async def begin_wanted(desk: Desk, clock: Clock, timer: Timer, wanted: str) -> None:
+    """A technician asked to be connected with the client of a matter. `wanted`: their key, and the matter."""
+    technician, _, matter = wanted.partition(":")
+    await begin_errand(desk, clock, timer, "", technician, int(matter))
+
+
+async def begin_errand(
+    desk: Desk, clock: Clock, timer: Timer, promised_in: str, technician: str = "", matter: int = 0
+) -> None:
     """A contact of its own begins, to keep the promise made in another one; nothing if it is kept by now."""
     async with desk.pool.acquire() as connection:
-        errand = await find_errand(connection, promised_in)
+        if technician:
+            errand = await find_matter_to_call(connection, matter)
+        else:
+            errand = await find_errand(connection, promised_in)
     if errand is None:
         return
     contact = timer.subject.removeprefix("contact:")
@@ -201,6 +212,7 @@ async def begin_errand(desk: Desk, clock: Clock, timer: Timer, promised_in: str)
         municipality=errand.municipality,
         pod=errand.pod,
         language=errand.language,
+        technician=technician,
     )
     incoming = Incoming(
         contact=contact,

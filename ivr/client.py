@@ -5,7 +5,7 @@ so every call here has a limit, and whether to try again is the job's decision, 
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,10 +53,15 @@ class Api:
         if closing is not None:
             await closing()
 
-    async def send_text(self, *, to: str, sender: str, body: str, status_callback: str) -> tuple[str, str]:
-        """(sid, status) of the message that Twilio took."""
+    async def send_text(
+        self, *, to: str, sender: str, body: str, status_callback: str, files: Sequence[str] = ()
+    ) -> tuple[str, str]:
+        """(sid, status) of the message that Twilio took. `files`: addresses from which Twilio fetches them."""
+        with_files = {"media_url": list(files)} if files else {}
         sent = await _within(
-            self._client.messages.create_async(to=to, from_=sender, body=body, status_callback=status_callback)
+            self._client.messages.create_async(
+                to=to, from_=sender, body=body, status_callback=status_callback, **with_files
+            )
         )
         return sent.sid, str(sent.status)
 

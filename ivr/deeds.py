@@ -14,7 +14,7 @@ import structlog
 from callflows.events import CallOver, Event, RecordingStored, TextSent, TimerFired
 from callflows.languages import language
 from callflows.parts.swarming import INVITATION
-from db.changes import ASK_LEG, CALL, CANCEL, ERRAND, HANG_UP, MOVE, RECORDING, TEXT
+from db.changes import ASK_LEG, CALL, CALL_OF, CANCEL, ERRAND, HANG_UP, MOVE, RECORDING, TEXT
 from db.contacts import has_open_contacts, list_quiet, save_asked
 from db.deeds import (
     Deed,
@@ -29,14 +29,18 @@ from db.deeds import (
 )
 from db.desk import Desk
 from db.jobs import TryAgain
+from db.lanes import wake_forgotten
 from db.matters import close_quiet_matters
-from ivr.calls import FATE_KNOWN_WITHIN, Calls, begin_errand, read_contact
+from db.writing import TELL, WRITE
+from ivr.calls import FATE_KNOWN_WITHIN, Calls, begin_errand, begin_wanted, read_contact
 from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
+from ivr.files import FileLinks
 from ivr.links import Links
 from ivr.parse import FINAL
 from ivr.swarm import Legs
 from ivr.telling import tell
-from routing.numbers import shown
+from ivr.writing import Post, Writing
+from routing.addresses import as_read
 
 log = structlog.get_logger()
 
@@ -44,19 +48,25 @@ QUIET = timedelta(minutes=5)
 QUIET_MATTER = timedelta(days=7)
 SWEEP_EVERY = timedelta(seconds=60)
 SWEEP_AT_ONCE = 50
+FORGOTTEN = timedelta(minutes=2)  # a text that should have gone by then
 MOST_TRIES = 8
 ROOM_CHECK = "room_check"
 
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
-    """The job process's hands. `clock` gives the instant of each turn, `calls_per_second` is the account's."""
+    """The job process's hands. `clock` gives the instant of each turn, `calls_per_second` is the account's.
+    `files`: links to what came with texts; `supervisor`: the number that hears of what nobody did, if there is one;
+    `post`: by which letters go out."""
 
     desk: Desk
     clock: Callable[[], datetime]
     api: Api
     links: Links
     calls_per_second: float = 1.0
+    files: FileLinks | None = None
+    supervisor: str = ""
+    post: Post | None = None
 
     async def tell(self, contact: str, event: Event, key: str) -> None:
         await tell(self.desk, self.clock, contact, event, key)
@@ -73,6 +83,8 @@ class Deeds:
             raise TryAgain("early", (timer.due_at - now).total_seconds())
         if timer.kind.startswith(ERRAND):
             await begin_errand(self.desk, self.clock, timer, timer.kind.removeprefix(ERRAND))
+        elif timer.kind.startswith(CALL_OF):
+            await begin_wanted(self.desk, self.clock, timer, timer.kind.removeprefix(CALL_OF))
         else:
             contact = timer.subject.removeprefix("contact:")
             await self.tell(contact, TimerFired(leg="", timer=timer.kind), f"TimerFired:{timer_id}")
@@ -84,7 +96,11 @@ class Deeds:
     async def do(self, deed_id: int, tries: int) -> None:
         async with self.desk.pool.acquire() as connection:
             deed = await find_deed(connection, deed_id)
-        if deed is None or deed.state in ("done", "refused"):
+        if deed is None:
+            return
+        writing = Writing(self.desk, self.clock, self.api, self.links, self.files, self.post)
+        if deed.state in ("done", "refused"):
+            await writing.go_on(deed)
             return
         now = self.clock()
         if deed.due_at > now:
@@ -92,6 +108,7 @@ class Deeds:
         kinds: dict[str, Callable[[Deed], Awaitable[None]]] = {
             TEXT: self.text,
             RECORDING: self.recording,
+            **dict.fromkeys((WRITE, TELL), writing.do),
             CALL: Calls(self.desk, self.clock, self.api, self.links, self.calls_per_second).ring_out,
             **dict.fromkeys((CANCEL, MOVE, ASK_LEG, HANG_UP), Legs(self.desk, self.clock, self.api, self.links).do),
         }
@@ -110,7 +127,10 @@ class Deeds:
         contact = deed.subject.removeprefix("contact:")
         to, sender, body = await self.written(contact, deed)
         if not to:
-            await self.end(deed, "refused", None, "the technician is no longer in the directory")
+            if deed.body["technician"]:
+                await self.end(deed, "refused", None, "the technician is no longer in the directory")
+            else:
+                await self.save_end(deed, "refused", None, "no supervisor has a number")
             return
         if deed.state == "due" and deed.body["prompt"] == INVITATION and not await self.is_swarming(contact):
             await self.save_end(deed, "refused", None, "help is no longer needed")
@@ -153,19 +173,20 @@ class Deeds:
             row = await connection.fetchrow(
                 "SELECT line, from_number, matter, memory FROM contacts WHERE contact = $1", contact
             )
-        technician = self.desk.directory.technician(deed.body["technician"])
-        if row is None or technician is None:
+        technician = self.desk.directory.technician(deed.body["technician"]) if deed.body["technician"] else None
+        phone = technician.phone if technician else self.supervisor if not deed.body["technician"] else ""
+        if row is None or not phone:
             return "", "", ""
-        speech = language(technician.languages[0] if technician.languages else "en")
+        speech = language(technician.languages[0] if technician and technician.languages else "en")
         memory = json.loads(row["memory"])
         about = "about_voicemail" if memory.get("message") else deed.body["params"].get("about") or "about_no_message"
         params = {
             **deed.body["params"],
             "matter": str(row["matter"] or ""),
-            "number": shown(memory.get("number") or row["from_number"]),
+            "number": as_read(memory.get("number") or row["from_number"]),
             "about": speech.text(about),
         }
-        return technician.phone, row["line"], speech.text(deed.body["prompt"], params)
+        return phone, row["line"], speech.text(deed.body["prompt"], params)
 
     async def save_end(self, deed: Deed, state: str, sid: str | None, outcome: str) -> bool:
         """False if it had ended before."""
@@ -217,6 +238,7 @@ class Deeds:
         async with self.desk.pool.acquire() as connection:
             if closed := await close_quiet_matters(connection, now - QUIET_MATTER, now):
                 log.info("matters_closed", matters=closed)
+            await wake_forgotten(connection, now - FORGOTTEN, now)
             quiet = await list_quiet(connection, now - QUIET, SWEEP_AT_ONCE)
             busy = await has_open_contacts(connection)
         for contact, call_sid in quiet:

@@ -26,7 +26,7 @@ from callflows.events import (
     RecordingEnded,
     RecordingStored,
 )
-from db.turns import Incoming
+from db.incoming import Incoming
 from ivr.links import Handed
 from routing.numbers import caller_number
 

@@ -7,7 +7,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 from callflows.actions import JoinRoom
 from callflows.contact import Contact, contact_id
 from callflows.events import CallerMoved, RoomDialEnded, RoomJoined, RoomLeft
-from db.turns import Incoming
+from db.incoming import Incoming
 from ivr.links import LONGEST_MUSIC, Handed, Links
 from ivr.parse import FINAL, BadRequest, Form, gone, later, need
 from routing.swarm import CLIENT_LABEL, label, ring_of

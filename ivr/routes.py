@@ -15,8 +15,9 @@ from callflows.contact import Contact
 from callflows.events import Asker
 from callflows.turn import Turn
 from db.desk import Desk
+from db.incoming import Incoming
 from db.pool import AWAY
-from db.turns import Incoming, Taken, UnknownContact, take_turn
+from db.turns import Taken, UnknownContact, take_turn
 from ivr import faults, parse, rooms
 from ivr.links import Handed, Links, read_handed
 from ivr.signature import Signatures

@@ -7,7 +7,8 @@ import structlog
 
 from callflows.events import Event
 from db.desk import Desk
-from db.turns import Incoming, UnknownContact, take_turn
+from db.incoming import Incoming
+from db.turns import UnknownContact, take_turn
 
 log = structlog.get_logger()
 

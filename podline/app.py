@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import httpx
 import structlog
 from quart import Quart, Response
 
@@ -15,12 +16,18 @@ from db.jobs import DEED, SWEEP, TIMER, TryAgain, Work, entry_point, manager, ru
 from db.pool import AWAY, Pool, open_pool
 from db.readiness import Working, hold_working, is_ready
 from db.snapshot import Snapshots
-from ivr import messages, music
+from ivr import file_pages, messages, music
 from ivr.client import Api
 from ivr.deeds import Deeds, begin_sweeping
+from ivr.file_sources import Source, TwilioFiles
+from ivr.files import FileLinks
+from ivr.letter_files import LetterFiles
 from ivr.links import Links
 from ivr.routes import LARGEST_BODY, Webhooks
 from ivr.signature import Signatures
+from mail import routes as mail_routes
+from mail.posting import Posting
+from mail.taking import Taking
 from podline.clock import Clock
 from podline.metrics import measure
 from podline.settings import Settings
@@ -35,7 +42,7 @@ log = structlog.get_logger()
 
 @dataclass
 class House:
-    """Everything that a process of ours holds open; closed by its stack."""
+    """Everything that a process of ours holds open; closed by its stack. `way` replaces the network in tests."""
 
     settings: Settings
     clock: Clock
@@ -44,18 +51,42 @@ class House:
     links: Links
     signatures: Signatures
     stack: AsyncExitStack
+    way: httpx.AsyncBaseTransport | None = None
 
     def deeds(self, api: Api) -> Deeds:
-        return Deeds(self.desk, self.clock, api, self.links, self.settings.twilio_cps)
+        settings = self.settings
+        return Deeds(
+            self.desk,
+            self.clock,
+            api,
+            self.links,
+            settings.twilio_cps,
+            self.file_links(),
+            supervisor=settings.supervisor_phone,
+            post=self.post(),
+        )
+
+    def post(self) -> Posting | None:
+        """None if no letters go out."""
+        relay, head = self.settings.relay, self.settings.letterhead
+        return Posting(self.pool, relay, head) if relay and head else None
+
+    def file_links(self) -> FileLinks | None:
+        """None without a key to sign them with."""
+        key = self.settings.secret_key.get_secret_value() if self.settings.secret_key else ""
+        return FileLinks(self.settings.url, key, self.clock) if key else None
 
 
-async def open_house(
-    settings: Settings, database_url: str, clock: Clock, *, search_path: str = "", size: int = 10
-) -> House:
+async def open_house(settings: Settings, database_url: str, clock: Clock, *, size: int = 10) -> House:
     """Open the pool and bring the desk up to date; close with `house.stack.aclose()`."""
+    return await house_of(settings, await open_pool(database_url, size=size), clock)
+
+
+async def house_of(settings: Settings, pool: Pool, clock: Clock, *, is_shared: bool = False) -> House:
+    """The same with connections that are open already; `is_shared`: they stay open when the house is closed."""
     stack = AsyncExitStack()
-    pool = await open_pool(database_url, size=size, search_path=search_path)
-    stack.push_async_callback(pool.close)
+    if not is_shared:
+        stack.push_async_callback(pool.close)
     desk = Desk(pool, Snapshots(settings.home), settings.twilio_concurrent_calls)
     await desk.refresh()
     links = Links(settings.url)
@@ -69,12 +100,22 @@ def open_api(house: House, http: Any = None) -> Api:
     return Api(settings.twilio_account_sid, token, settings.twilio_api_url, http=http)
 
 
+def open_files(house: House) -> TwilioFiles:
+    """The files at Twilio; closed with the house."""
+    settings = house.settings
+    token = settings.tokens[0] if settings.tokens else ""
+    files = TwilioFiles(settings.twilio_account_sid, token, settings.twilio_api_url, way=house.way)
+    house.stack.push_async_callback(files.close)
+    return files
+
+
 def create_app(open_it: Callable[[], Any], is_draining: Callable[[], bool] = lambda: False) -> Quart:
     """The ASGI application. `open_it` makes the House when the server starts, inside its loop.
 
     `is_draining`: whether the service is about to stop; it answers what comes, but asks for no more.
     """
     app = Quart("podline", static_folder=None)
+    app.request_class = mail_routes.RoomyRequest
     app.config["MAX_CONTENT_LENGTH"] = max(LARGEST_BODY, LARGEST_REQUEST)  # webhooks have a limit of their own
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     measure(app)
@@ -117,8 +158,15 @@ def furnish(app: Quart, house: House) -> None:
     app.register_blueprint(webhooks.blueprint())
     app.register_blueprint(music.blueprint())
     app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock))
-    token = house.settings.api_token
-    app.register_blueprint(api_blueprint(house.desk, house.clock, token.get_secret_value() if token else ""))
+    token, links = house.settings.api_token, house.file_links()
+    api_token = token.get_secret_value() if token else ""
+    app.register_blueprint(api_blueprint(house.desk, house.clock, api_token, links.to if links else None))
+    if links:
+        sources: list[Source] = [open_files(house), LetterFiles(house.pool)]
+        app.register_blueprint(file_pages.blueprint(house.desk, links, sources))
+    key, head = house.settings.mail_key, house.settings.letterhead
+    taking = Taking(house.desk, house.clock, head)
+    app.register_blueprint(mail_routes.blueprint(key.get_secret_value() if key else "", head, taking.take))
     if house.settings.secret_key:
         secret_key = house.settings.secret_key.get_secret_value()
         app.register_blueprint(stories_blueprint(house.desk, house.clock, secret_key, house.settings.url))

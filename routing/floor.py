@@ -15,6 +15,7 @@ from routing.places import Found
 
 PresenceState = Literal["available", "away", "off"]
 ReservationKind = Literal["ringing", "on_call", "wrap_up"]
+PromiseKind = Literal["call_back", "reply"]  # by telephone, or in writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class OpenPromise:
     owner: str
     due_at: datetime
     contact: str = ""
+    kind: PromiseKind = "call_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,27 @@ class Talk:
     municipality: str
     technician: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A matter that is talked about in writing, as a technician who writes to us may mean it. `contact`: the open
+    conversation, empty if it has grown quiet; `line` and `peer`: where it goes on. `relayed`: the technician was given
+    something of it within a day. `since`: its last word."""
+
+    matter: int
+    owner: str
+    contact: str = ""
+    line: str = ""
+    peer: str = ""
+    client: str = ""
+    municipality: str = ""
+    pod: str = ""
+    language: str = ""
+    relayed: bool = False
+    member: bool = False
+    since: datetime | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,11 @@ class Floor:
     `number`: the client's telephone, E.164 or empty. `holidays`: a municipality's days off.
     `whole`: everybody's standing is known, not only the pod's. `legs_free`: how many more calls the account may have at
     once, if it is known and asked for; None: as many as one likes.
+    `peer`: the other side of a conversation in writing, as a typed address. `silenced`: this number wants no texts of
+    ours; `deaf`: none can reach it. `conversations`: what the technician who writes may mean, newest first;
+    `unwritable`: technicians who ended our texts, and are rung. `automatic`: how many texts we have sent to this peer
+    by ourselves within a day, in other conversations than this.
+    `at_domain`: the municipality of everybody whose e-mail address has the same domain as this sender's.
     `found`: the municipalities that the words or keys of this event may mean. `seen`: those which callers from this
     number have named, latest first; `nearby`: those of the exchange's place.
     """
@@ -152,6 +180,13 @@ class Floor:
     clients: Mapping[str, Client] = field(default_factory=dict)
     whole: bool = False
     legs_free: int | None = None
+    peer: str = ""
+    silenced: bool = False
+    deaf: bool = False
+    conversations: tuple[Conversation, ...] = ()
+    unwritable: tuple[str, ...] = ()
+    automatic: int = 0
+    at_domain: str = ""
 
     def without(self, technician: str, contact: str) -> "Floor":
         """The same floor after another call took this technician in the meantime (DESIGN 6, Reservations)."""

@@ -41,13 +41,13 @@ def next_on_shift(people: Sequence[Standing], shifts: Mapping[str, Shift], at: d
     """
     best: tuple[datetime, str] | None = None
     for standing in people:
-        begins = _at_work_from(standing, shifts.get(standing.technician.technician), at)
+        begins = at_work_from(standing, shifts.get(standing.technician.technician), at)
         if begins < LATEST and (best is None or begins < best[0]):
             best = (begins, standing.technician.technician)
     return best[1] if best else None
 
 
-def _at_work_from(standing: Standing, shift: Shift | None, at: datetime) -> datetime:
+def at_work_from(standing: Standing, shift: Shift | None, at: datetime) -> datetime:
     """The first instant from `at` on at which they are at work, each thing that keeps them away passed over."""
     said = standing.presence
     while off_duty(standing, shift, at) is not None:

@@ -15,12 +15,14 @@ from babel.dates import format_datetime
 from callflows.wording import spoken
 
 DEFAULT = "en"
+WEEK = 7  # days
 
 
 @dataclass(frozen=True)
 class Language:
-    """`speech` is Twilio's language tag, `voice` one that Twilio has for it; `instant` a CLDR date pattern.
+    """`speech` is Twilio's language tag, `voice` one that Twilio has for it.
 
+    `day`, `date` (`first`: of the first of a month), `time` and `hour` (a full one) are CLDR date patterns.
     `words`: what callers say, by its meaning.
     """
 
@@ -29,7 +31,11 @@ class Language:
     locale: str
     voice: str
     speech: str
-    instant: str
+    day: str
+    date: str
+    first: str
+    time: str
+    hour: str
     names: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     prompts: Mapping[str, str]
@@ -40,12 +46,24 @@ class Language:
 
     def tokens(self, said: str) -> frozenset[str]:
         """The words of what was said, without case and accents."""
-        folded = unicodedata.normalize("NFKD", said.casefold())
-        return frozenset(re.findall(r"[^\W_]+", "".join(one for one in folded if not unicodedata.combining(one))))
+        return frozenset(in_order(said))
 
-    def spoken_instant(self, at: datetime, zone: str) -> str:
-        """A due time as people say it, in the listener's own time zone: "Monday at 9:30 a.m."."""
-        return format_datetime(at.astimezone(ZoneInfo(zone)), self.instant, locale=self.locale)
+    def spoken_instant(self, at: datetime, zone: str, now: datetime | None = None) -> str:
+        """A due time as people say it, in the listener's own time zone: "Monday at 9:30 a.m.".
+
+        With its date if that is a week or more from `now`, where the day alone would mean another one.
+        """
+        there = at.astimezone(ZoneInfo(zone))
+        far = now is not None and abs((there.date() - now.astimezone(there.tzinfo).date()).days) >= WEEK
+        day = self.day if not far else self.first if there.day == 1 else self.date
+        time = self.time if there.minute else self.hour
+        return format_datetime(there, f"{day} {time}", locale=self.locale)
+
+
+def in_order(said: str) -> list[str]:
+    """The words of what was said or written, without case and accents."""
+    folded = unicodedata.normalize("NFKD", said.casefold())
+    return re.findall(r"[^\W_]+", "".join(one for one in folded if not unicodedata.combining(one)))
 
 
 @cache

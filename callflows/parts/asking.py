@@ -56,7 +56,9 @@ def ask_who(turn: Turning) -> None:
 
 def on_answer(turn: Turning, event: Answer) -> None:
     asked = turn.contact.asked
-    if isinstance(event, CallerPressed):
+    if turn.contact.channel != "voice":
+        pass  # the story has the text itself
+    elif isinstance(event, CallerPressed):
         turn.tell("pressed", leg=event.leg, key=event.digits)
     elif isinstance(event, CallerSaid):
         turn.tell("said", leg=event.leg, words=event.words)
@@ -159,7 +161,8 @@ def ask_place(turn: Turning) -> None:
     """The first try takes speech, or keys ended by #; the second is keys alone (DESIGN 5, "Language")."""
     province = exchange_place(turn.floor.number)[1] if turn.floor.number else ""
     if turn.contact.failed == 0:
-        turn.ask("place", Say("ask_place"), keys=0, speech=True, places=True, province=province)
+        says = (*hello(turn), Say("ask_place"))
+        turn.ask("place", *says, keys=0, speech=True, places=True, province=province)
     else:
         turn.ask("place", Say("ask_place_keys"), keys=0)
 
@@ -210,9 +213,15 @@ def ask_choice(turn: Turning, kind: str, options: tuple[str, ...]) -> None:
         says = [Say(prompt, {"name": name, "key": str(key)}) for key, name in enumerate(names, 1)]
         says.append(Say("ask_none", {"key": NONE_OF_THEM}))
         hints = names
-    if kind in ("municipality", "client") and before is None:
-        says.insert(0, Say("greeting_name", {"client": turn.client_name()}) if turn.contact.client else Say("greeting"))
-    turn.ask(kind, *says, options=options, speech=not again, hints=hints)
+    turn.ask(kind, *hello(turn), *says, options=options, speech=not again, hints=hints)
+
+
+def hello(turn: Turning) -> tuple[Say, ...]:
+    """Before the first question, but that for the language."""
+    before = turn.contact.asked
+    if before is not None and before.kind != "language":
+        return ()
+    return (Say("greeting_name", {"client": turn.client_name()}) if turn.contact.client else Say("greeting"),)
 
 
 def option_names(turn: Turning, kind: str, options: tuple[str, ...]) -> tuple[str, ...]:

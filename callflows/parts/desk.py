@@ -67,7 +67,8 @@ def enter(turn: Turning) -> None:
 def main(turn: Turning, *before: Say) -> None:
     """What there is to do; only what there is."""
     agenda, offers = turn.floor.agenda, []
-    turn.became(matter=0)
+    if not turn.contact.talked:  # who has talked with a client has called about that matter
+        turn.became(matter=0)
     if agenda and agenda.last:
         who = {"who": described(turn, agenda.last)}
         offers += [Say("menu_last", who), Say("menu_call_back", who)]
@@ -301,4 +302,4 @@ def described(turn: Turning, item: AgendaItem) -> str:
 def due(turn: Turning, item: AgendaItem) -> str:
     place = turn.floor.municipalities.get(item.municipality)
     zone = place.timezone if place else turn.zone
-    return turn.language.spoken_instant(item.due_at, zone) if item.due_at else ""
+    return turn.language.spoken_instant(item.due_at, zone, turn.floor.at) if item.due_at else ""

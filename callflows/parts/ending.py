@@ -2,6 +2,7 @@
 
 from callflows.actions import Free
 from callflows.contact import OUTCOMES, Contact, Outcome
+from callflows.parts.missed import follow_up
 from callflows.turn import Turning
 
 
@@ -16,14 +17,18 @@ def holds(contact: Contact, outcome: Outcome) -> bool:
             return contact.message
         case "callback":
             return contact.promised and (contact.known_number or bool(contact.number))
+        case "opted_out":
+            return bool(contact.thread and contact.thread.silenced)
+        case "replied":
+            return bool(contact.thread and contact.thread.replied)
+        case "auto_replied" if contact.thread and contact.thread.automatic:
+            return True
         case "auto_replied":
             return bool(contact.technician) or contact.dismissed  # one of ours, or whom the flow's words were enough
         case "abandoned":
             return contact.left
         case "failed":
             return True
-        case "opted_out" | "replied":
-            return False
 
 
 def outcome_of(contact: Contact) -> Outcome:
@@ -35,10 +40,11 @@ def close(turn: Turning, why: str) -> None:
     ring = turn.contact.hunt.ring
     if ring is not None and not ring.freed:
         turn.change(Free(ring.technician))
-    if turn.contact.technician:
+    if turn.contact.technician and turn.contact.channel == "voice":
         turn.change(Free(turn.contact.technician))  # one of ours, who called the line
     turn.became(stage="over", swarm=None, outcome=outcome_of(turn.contact))
     turn.tell("ended", outcome=turn.contact.outcome, why=why)
+    follow_up(turn)
 
 
 def reconsider(turn: Turning) -> None:

@@ -15,8 +15,12 @@ from callflows.parts.ending import close, reconsider
 from callflows.parts.whom import choose
 from callflows.turn import Turning
 from routing import hunt
+from routing.eligible import busy
+from routing.floor import Standing
 from routing.hunt import Hunt, ring_result
 
+WANTED = "wanted"  # in place of a promise: a technician asked for this call
+MOST_WANTED = 3  # times that one who is to be connected is rung for, if Twilio loses the call
 RING_OVER = "ring_over:"  # and the ring's number: the timer of a ring whose end may never be told
 RING_HOLDS = timedelta(seconds=60)  # as long as the technician is reserved (DESIGN 5, "Busy and free")
 
@@ -24,7 +28,8 @@ RING_HOLDS = timedelta(seconds=60)  # as long as the technician is reserved (DES
 def begin(turn: Turning, event: ErrandDue) -> None:
     turn.became(
         stage="errand",
-        errand=event.promised_in,
+        errand=event.promised_in or WANTED,
+        wanted_by=event.technician,
         matter=event.matter,
         client=event.client,
         municipality=event.municipality,
@@ -33,7 +38,7 @@ def begin(turn: Turning, event: ErrandDue) -> None:
         known_number=True,
         hunt=Hunt(began=turn.now_ms),
     )
-    if turn.promise(event.promised_in) is None:
+    if turn.promise(event.promised_in) is None and not event.technician:
         turn.because("promise_settled")
         close(turn, "the promise was kept in the meantime")
     else:
@@ -42,7 +47,7 @@ def begin(turn: Turning, event: ErrandDue) -> None:
 
 def go_on(turn: Turning) -> None:
     """Ring the promise's owner, else the next who may be rung."""
-    chosen = None if rings.spent(turn) else choose(turn)
+    chosen = asking(turn) if turn.contact.wanted_by else None if rings.spent(turn) else choose(turn)
     if chosen is None:
         close(turn, "nobody could take the call back now")
         return
@@ -52,6 +57,20 @@ def go_on(turn: Turning) -> None:
     turn.change(Reserve(key), CallOut(key, began.number, turn.times.callback_ring))
     turn.change(SetTimer(f"{RING_OVER}{began.number}", turn.floor.at + RING_HOLDS))
     turn.tell("ring_started", key, ring=began.number)
+
+
+def asking(turn: Turning) -> Standing | None:
+    """Whoever wants to call: once, at any hour, unless another call has them."""
+    key = turn.contact.wanted_by
+    standing = turn.floor.standings.get(key)
+    if standing is None or key in turn.contact.hunt.tried:
+        return None
+    held = busy(standing, turn.contact.contact, turn.floor.at)
+    if held:
+        turn.because("left_out", key, held)
+        return None
+    turn.because("wants_to_call", key)
+    return standing
 
 
 def on_passed(turn: Turning, held: hunt.Ring) -> None:
@@ -68,6 +87,7 @@ def on_timer(turn: Turning, timer: str) -> None:
         result = ring_result(held, status="no-answer", bridged=False, caller_gone=False)
         turn.because("ring_unheard", held.technician)
         rings.end(turn, held, result)
+        ring_again(turn, held)
         go_on(turn)
 
 
@@ -80,7 +100,16 @@ def on_leg_ended(turn: Turning, event: LegEnded) -> None:
         finish(turn, "the technician hung up")
         return
     rings.end(turn, held, ring_result(held, status=event.status, bridged=False, caller_gone=False), event.leg)
+    if not event.leg:
+        ring_again(turn, held)
     go_on(turn)
+
+
+def ring_again(turn: Turning, held: hunt.Ring) -> None:
+    """Nothing was heard of a ring that somebody asked for themselves: their telephone may never have rung."""
+    if turn.contact.wanted_by and not held.picked_up and turn.contact.hunt.rung < MOST_WANTED:
+        turn.because("ring_never_began", held.technician)
+        turn.became(hunt=replace(turn.contact.hunt, tried=()))
 
 
 def on_client_answered(turn: Turning) -> None:

@@ -73,7 +73,7 @@ def promise(turn: Turning, *, message: bool, asked: bool = False) -> None:
     if turn.contact.owner != whose:
         turn.became(owner=whose)
         turn.tell("owner_changed", whose)
-    if not turn.contact.matter:
+    if not turn.contact.matter and not any(isinstance(one, OpenMatter) for one in turn.changes):
         turn.change(OpenMatter(whose))
     due = datetime.fromtimestamp(turn.contact.due, UTC)
     turn.change(MakePromise(whose, due))
@@ -105,7 +105,7 @@ def notify(turn: Turning, technician: str, prompt: str, due: datetime, *, delay:
     who = ", ".join(part for part in (turn.place_name(speech.code), turn.client_name()) if part)
     params = {
         "who": who or speech.text("whisper_unknown").rstrip("."),
-        "due": speech.spoken_instant(due, turn.zone),
+        "due": speech.spoken_instant(due, turn.zone, turn.floor.at),
         "about": about,
     }
     turn.change(Text(technician, prompt, params, delay=delay))

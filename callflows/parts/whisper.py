@@ -61,7 +61,7 @@ def parts(turn: Turning, code: str) -> list[Say]:
     if matter:
         found.append(Say("whisper_matter", {"matter": str(matter.number)}))
         if matter.promises:
-            due = speech.spoken_instant(matter.promises[-1].due_at, turn.zone)
+            due = speech.spoken_instant(matter.promises[-1].due_at, turn.zone, turn.floor.at)
             found.append(Say("whisper_promise", {"due": due}))
     if contact.language and contact.language != code:
         found.append(Say("whisper_language", {"language": speech.names.get(contact.language, contact.language)}))

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from callflows.step import Exit, Known, Problem, Step, To
+from callflows.step import TEXT, VOICE, Channel, Exit, Known, Problem, Step, To
 from callflows.turn import Turning
 
 
@@ -64,6 +64,7 @@ class Case(BaseModel):
 
 class BranchStep(Step):
     about: ClassVar[str] = "Goes one way or another by language, municipality, province, tier, pod, client or line."
+    channels: ClassVar[frozenset[Channel]] = VOICE | TEXT
     waits: ClassVar[bool] = False
 
     step: Literal["branch"] = "branch"

@@ -18,6 +18,7 @@ MOST_TRIES = 2
 
 class CallBackStep(Step):
     about: ClassVar[str] = "Promises a call back: the number is confirmed or keyed in, somebody owns it, it has a time."
+    instead: ClassVar[str] = "route"
     ends: ClassVar[bool] = True
 
     step: Literal["call_back"] = "call_back"

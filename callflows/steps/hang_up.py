@@ -13,10 +13,15 @@ from callflows.turn import Turning
 class HangUpStep(Step):
     about: ClassVar[str] = "Says goodbye and hangs up. Only for callers who chose it by a key."
     prompt_fields: ClassVar[tuple[str, ...]] = ("say",)
+    instead: ClassVar[str] = "reply"
     ends: ClassVar[bool] = True
 
     step: Literal["hang_up"] = "hang_up"
     say: Prompt = Field(default="goodbye", description="the last words")
+
+    @property
+    def dismisses(self) -> bool:
+        return True
 
     def enter(self, turn: Turning) -> None:
         turn.say(self.say)

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from callflows.parts.promises import week
-from callflows.step import Exit, Step, To
+from callflows.step import TEXT, VOICE, Channel, Exit, Step, To
 from callflows.turn import Turning
 from routing.due import is_business
 from routing.eligible import off_duty
@@ -13,6 +13,7 @@ from routing.eligible import off_duty
 
 class HoursStep(Step):
     about: ClassVar[str] = "Goes one way while the caller's team (or municipality) is at work, another way when not."
+    channels: ClassVar[frozenset[Channel]] = VOICE | TEXT
     waits: ClassVar[bool] = False
     needs_caller: ClassVar[bool] = True
 

@@ -15,6 +15,7 @@ KEYS = frozenset("0123456789*#")
 class MenuStep(Step):
     about: ClassVar[str] = "Asks the caller to choose by a key."
     prompt_fields: ClassVar[tuple[str, ...]] = ("say", "wrong")
+    instead: ClassVar[str] = "ask"
 
     step: Literal["menu"] = "menu"
     say: Prompt = Field(description="what the caller hears, the keys included")

@@ -26,6 +26,7 @@ from routing.hunt import Hunt
 class RingStep(Step):
     about: ClassVar[str] = "Rings the technicians of the client's pod one after another, the client's own first."
     prompt_fields: ClassVar[tuple[str, ...]] = ("say", "between")
+    instead: ClassVar[str] = "route"
     to_person: ClassVar[bool] = True
 
     step: Literal["ring"] = "ring"

@@ -11,6 +11,7 @@ from callflows.turn import Turning
 class SayStep(Step):
     about: ClassVar[str] = "Says something to the caller and goes on."
     prompt_fields: ClassVar[tuple[str, ...]] = ("say",)
+    instead: ClassVar[str] = "reply"
     waits: ClassVar[bool] = False
 
     step: Literal["say"] = "say"

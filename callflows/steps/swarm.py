@@ -27,6 +27,7 @@ MOST_FAULTS = 3  # while one client waits
 
 class SwarmStep(Step):
     about: ClassVar[str] = "Rings everybody who can help, all at once; the caller waits with music, 1 and 2 work."
+    instead: ClassVar[str] = "route"
     to_person: ClassVar[bool] = True
 
     step: Literal["swarm"] = "swarm"

@@ -15,6 +15,7 @@ from routing.numbers import number_to_call
 class TransferStep(Step):
     about: ClassVar[str] = "Connects the caller with another telephone number."
     prompt_fields: ClassVar[tuple[str, ...]] = ("say",)
+    instead: ClassVar[str] = "route"
     to_person: ClassVar[bool] = True
 
     step: Literal["transfer"] = "transfer"

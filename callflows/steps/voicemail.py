@@ -20,6 +20,7 @@ LISTENS = 3  # seconds after the offer of a call back
 class VoicemailStep(Step):
     about: ClassVar[str] = "Promises a time aloud, takes a message, and lets somebody own the promise."
     prompt_fields: ClassVar[tuple[str, ...]] = ("say",)
+    instead: ClassVar[str] = "route"
     ends: ClassVar[bool] = True
 
     step: Literal["voicemail"] = "voicemail"

@@ -5,13 +5,15 @@ technician may not have a number that any line claims, a line not one that a tec
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from callflows.reading import ALL_SHIPPED
+from callflows.step import Channel
 from db.importing import rows
 from db.importing.cells import Cells
 from db.importing.layouts import ABSENCES, CLIENTS, HOLIDAYS, LINES, MUNICIPALITIES, PODS, TECHNICIANS
@@ -30,12 +32,13 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The directory before the import: `technicians` maps keys to phones, `lines` numbers to fallbacks, `zones`
-    technicians to (pod, own time zone or nothing), `pod_zones` pods to theirs."""
+    """The directory before the import: `flows` maps those that are live to their channels, `technicians` keys to
+    phones, `lines` numbers to fallbacks, `zones` technicians to (pod, own time zone or nothing), `pod_zones` pods to
+    theirs."""
 
     pods: frozenset[str] = frozenset()
     municipalities: frozenset[str] = frozenset()
-    flows: frozenset[str] = frozenset()
+    flows: Mapping[str, Channel] = field(default_factory=dict)
     technicians: dict[str, str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     zones: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -81,6 +84,7 @@ def check_tables(tables: dict[str, Table], known: Known, progress: Progress | No
     reading.keep(HOLIDAYS.file, holidays, lambda fact: _place_problem(fact, places))
     reading.keep(ABSENCES.file, absences, lambda fact: _technician_problem("technician", fact.technician, phones))
     placed = _placed(reading, absences, _zones_of(pods, technicians, known))
+    reading.keep(LINES.file, lines, lambda fact: _flow_problem(fact, known.flows))
     _warn_of_unknown_flows(tables, lines, known.flows)
     return Checked(
         pods=[read.fact for read in pods],
@@ -277,7 +281,21 @@ def _placed(reading: _Reading, rows: list[Read[WrittenAbsence]], zones: dict[str
     return placed
 
 
-def _warn_of_unknown_flows(tables: dict[str, Table], lines: list[Read[Line]], flows: Collection[str]) -> None:
+def _flow_problem(line: Line, flows: Mapping[str, Channel]) -> tuple[str, str] | None:
+    """A call can't be led by a flow that writes, nor a text by one that talks."""
+    named: tuple[tuple[str, str, Channel], ...] = (
+        ("voice_flow", line.voice_flow, "voice"),
+        ("text_flow", line.text_flow, "text"),
+    )
+    for column, flow, channel in named:
+        if flow and flows.get(flow, channel) != channel:
+            return column, f'"{flow}" is a {flows[flow]} flow; {column} names a {channel} flow, or none.'
+    if line.voice_flow and line.voice_flow == line.text_flow:
+        return "text_flow", f'"{line.text_flow}" stands in voice_flow too; no flow leads both calls and texts.'
+    return None
+
+
+def _warn_of_unknown_flows(tables: dict[str, Table], lines: list[Read[Line]], flows: Mapping[str, Channel]) -> None:
     named = Counter(flow for read in lines for flow in (read.fact.voice_flow, read.fact.text_flow) if flow)
-    for flow in sorted(named.keys() - flows - {"main", "texts"}):
+    for flow in sorted(named.keys() - flows.keys() - {*ALL_SHIPPED}):
         tables[LINES.file].warnings.append(f'{LINES.file} names the flow "{flow}", which is not published yet.')

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db.editions import HOURS, RING_ORDERS, next_version
+from db.editions import HOURS, RING_ORDERS, list_channels, next_version
 from db.importing.checks import Known
 from db.importing.loading import Connection
 
@@ -26,7 +26,6 @@ async def get_known(connection: Connection) -> Known:
         SELECT
             ARRAY(SELECT pod FROM pods ORDER BY pod) AS pods,
             ARRAY(SELECT municipality FROM municipalities) AS municipalities,
-            ARRAY(SELECT DISTINCT flow FROM flow_versions) AS flows,
             ARRAY(SELECT technician FROM technicians ORDER BY technician) AS technicians,
             ARRAY(SELECT phone FROM technicians ORDER BY technician) AS phones,
             ARRAY(SELECT line FROM lines ORDER BY line) AS lines,
@@ -40,7 +39,7 @@ async def get_known(connection: Connection) -> Known:
     return Known(
         frozenset(record["pods"]),
         frozenset(record["municipalities"]),
-        frozenset(record["flows"]),
+        await list_channels(connection),
         dict(zip(record["technicians"], record["phones"], strict=True)),
         dict(zip(record["lines"], record["fallbacks"], strict=True)),
         dict(zip(record["technicians"], zip(record["served"], record["zones"], strict=True), strict=True)),

@@ -107,6 +107,16 @@ def test_a_chosen_language_stays_and_an_unchosen_one_is_the_municipalitys(key: s
     assert (call.contact.language, call.rung) == (spoken, "ana")
 
 
+@pytest.mark.parametrize("facts", [{}, {"nearby": ("4802022",)}, {"line": BILINGUAL}])
+def test_a_stranger_is_told_whom_they_have_reached_once_and_in_their_language(facts: dict[str, Any]) -> None:
+    call = stranger(**facts)
+    if question_of(call) == "language":
+        call.answers("2")
+    assert (call.said[0], call.contact.language) == ("greeting", "en")
+    call.stays_silent()
+    assert "greeting" not in call.said
+
+
 # Where the number may be from.
 
 

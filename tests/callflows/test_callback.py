@@ -6,6 +6,7 @@ import pytest
 
 from callflows.actions import Ask, Hangup, MakePromise, OpenMatter, Record, SetTimer, Text
 from callflows.events import CallerSaid, RecordingEnded
+from callflows.text_actions import SendOn
 from tests.builders import CALLER, LINE, NOW, TRIO, floor, said, standing, unknown_floor
 from tests.callflows.call import CALL, Call, changes_of
 
@@ -48,7 +49,7 @@ def test_the_number_is_read_back_and_confirmed() -> None:
     call = answered("1")
     assert asked(call) == "number_right"
     turn = call.answers("1")
-    assert [type(one) for one in turn.changes] == [OpenMatter, MakePromise, SetTimer, SetTimer, SetTimer, Text]
+    assert [type(one) for one in turn.changes] == [OpenMatter, MakePromise, SetTimer, SetTimer, SetTimer, Text, SendOn]
     assert turn.replies[-1] == Hangup()
     assert (call.contact.outcome, call.contact.number) == ("callback", "")
     (text,) = changes_of(turn, Text)

@@ -40,7 +40,8 @@ def test_a_sentence_that_loses_a_name_is_a_problem() -> None:
 
 
 def test_missing_words_and_names_are_problems() -> None:
-    broken = replace(FRENCH, words={"yes": ("oui",)}, names={"fr": "français"})
+    words = {key: said for key, said in FRENCH.words.items() if key != "no"}
+    broken = replace(FRENCH, words=words, names={"fr": "français"})
     assert [one.place for one in language_problems(broken, MODEL)] == ["languages.fr.names.en", "languages.fr.words.no"]
 
 

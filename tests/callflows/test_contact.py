@@ -27,10 +27,12 @@ from callflows.contact import (
     to_url,
 )
 from callflows.parts.ending import outcome_of
+from callflows.thread import Thread
 from routing.hunt import Hunt, Ring
 from routing.swarm import Helper, Swarm
 from tests.builders import CALLER, LINE, floor
 from tests.callflows.any_contact import contacts
+from tests.callflows.any_text import text_contacts
 from tests.callflows.call import Call
 
 URL_SAFE = re.compile(r"[A-Za-z0-9_-]+")
@@ -39,14 +41,15 @@ KB = 1000
 
 def promised_by_the_url(contact: Contact) -> Contact:
     """The line comes with every request; `told`, `outcome`, a note's recording and a number that was keyed in stay at
-    home, and so do helpers whose legs are over."""
+    home, and so do helpers whose legs are over. No document is handed out for a conversation in writing."""
     hunt = replace(contact.hunt, told=())
     swarm = contact.swarm and replace(
         contact.swarm,
         helpers=tuple(in_a_url(one) for one in (*contact.swarm.inside, *contact.swarm.ringing)),
         faults=0,
     )
-    return replace(contact, line="", outcome=None, number="", noted="", hunt=hunt, swarm=swarm, called=())
+    at_home = replace(contact, line="", outcome=None, number="", noted="", called=(), channel="voice", thread=None)
+    return replace(at_home, hunt=hunt, swarm=swarm)
 
 
 def in_a_url(helper: Helper) -> Helper:
@@ -54,17 +57,17 @@ def in_a_url(helper: Helper) -> Helper:
     return replace(helper, leg="", picked_up=0, key="")
 
 
-@given(contacts())
+@given(contacts() | text_contacts())
 def test_the_url_brings_back_what_it_was_given(contact: Contact) -> None:
     assert from_url("contact", to_url(contact)) == promised_by_the_url(contact)
 
 
-@given(contacts())
+@given(contacts() | text_contacts())
 def test_the_url_is_made_of_letters_that_no_url_escapes(contact: Contact) -> None:
     assert URL_SAFE.fullmatch(to_url(contact))
 
 
-@given(contacts())
+@given(contacts() | text_contacts())
 def test_the_row_brings_back_all_of_it(contact: Contact) -> None:
     assert from_json(json.loads(json.dumps(to_json(contact)))) == contact
 
@@ -136,7 +139,9 @@ def test_a_swarm_of_people_with_long_keys_takes_less_than_a_kilobyte(seed: int) 
     )
     hunt = Hunt(1_793_725_100_000, 14, None, tuple(people[:6]), tuple(people[:3]))
     swarm = Swarm(1, 1_793_725_200_000, helpers, arrived=1_793_725_210_000, moving=True, rounds=7)
-    full = Contact("contact", "conferring", client=people[0], owner=people[6], hunt=hunt, swarm=swarm, step="swarm")
+    full = Contact(
+        "contact", stage="conferring", client=people[0], owner=people[6], hunt=hunt, swarm=swarm, step="swarm"
+    )
     assert len(to_url(full)) < KB
 
 
@@ -223,7 +228,7 @@ def test_a_letter_of_tomorrow_is_passed_over() -> None:
 
 
 def test_every_field_travels_or_is_left_at_home_on_purpose() -> None:
-    at_home = {"contact", "line", "outcome", "number", "noted", "called"}
+    at_home = {"contact", "line", "outcome", "number", "noted", "called", "channel", "thread"}
     by_itself = {"hunt", "asked", "swarm"}
     assert set(SHORT) | at_home | by_itself == {one.name for one in fields(Contact)}
     assert len(LONG) == len(SHORT)
@@ -259,6 +264,11 @@ def test_no_two_calls_share_a_name(sids: list[str]) -> None:
         (Contact("x", left=True, fell_back=True), "answered"),
         (Contact("x", left=True, swarmed=True, talked=("dan",), message=True), "swarmed"),
         (Contact("x", dismissed=True), "auto_replied"),
+        (Contact("x", channel="text", thread=Thread()), "failed"),
+        (Contact("x", channel="text", thread=Thread(automatic=(1,))), "auto_replied"),
+        (Contact("x", channel="text", thread=Thread(automatic=(1,), replied=True)), "replied"),
+        (Contact("x", channel="text", thread=Thread(replied=True, silenced=True)), "opted_out"),
+        (Contact("x", channel="text", thread=Thread(replied=True), promised=True, known_number=True), "callback"),
         (Contact("x", dismissed=True, promised=True, known_number=True), "callback"),
     ],
 )

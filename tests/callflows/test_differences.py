@@ -12,9 +12,8 @@ from callflows.differences import (
     lines,
     summary,
     version_differences,
-    whole,
 )
-from callflows.reading import read, shipped_document
+from callflows.reading import read, shipped_document, whole
 from callflows.version import Version
 
 MENU = {

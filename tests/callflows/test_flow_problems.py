@@ -33,7 +33,7 @@ def only(document: Mapping[str, Any]) -> Problem:
         (flow(hello="say"), "steps.hello", "given was 'say'"),
         ({**flow(hello=HELLO), "strat": "x"}, "strat", "did you mean `start`?"),
         ({"steps": {"message": MESSAGE}}, "start", "`start` is missing"),
-        ({"start": "a", "steps": {}}, "steps", "given was"),
+        ({"start": "a", "steps": {}}, "steps", "`steps` is empty."),
         ({**flow(hello=HELLO), "times": {"rnig": 5}}, "times.rnig", "did you mean `ring`?"),
         ({**flow(hello=HELLO), "times": {"xyz": 5}}, "times.xyz", "There are ring"),
         ({**flow(hello=HELLO), "times": {"ring": 500}}, "times.ring", "500 is out of bounds; choose 5 to 60."),
@@ -76,6 +76,18 @@ def test_a_mistake_has_its_place_and_says_what_to_do(document: Mapping[str, Any]
     found = [one for one in flow_problems(document, KNOWN) if not one.warning]
     assert [one.place for one in found] == [place]
     assert said in found[0].sentence
+
+
+def test_own_words_are_given_in_every_language_in_which_anybody_is_spoken_to() -> None:
+    bilingual = Known(languages=("en", "fr"))
+    english = {**flow(hello={**HELLO, "say": {"en": "Our office is closed."}}), "languages": ["en"]}
+    (problem,) = flow_problems(english, bilingual)
+    assert problem == Problem("languages", "Somebody in the directory is spoken to in French. Add fr, and your words.")
+    assert not problem.warning
+    assert flow_problems(english, Known(languages=("en",))) == ()
+    assert flow_problems({**flow(hello=HELLO), "languages": ["en"]}, bilingual) == (), "it has no words of its own"
+    both = {"en": "Our office is closed.", "fr": "Notre bureau est fermé."}
+    assert flow_problems({**english, "steps": flow(hello={**HELLO, "say": both})["steps"]}, bilingual) == ()
 
 
 def test_what_nobody_reaches_is_a_warning_and_may_be_published() -> None:

@@ -42,7 +42,7 @@ def test_every_kind_of_step_is_among_them() -> None:
         seen.update(one["step"] for one in document["steps"].values())
 
     look()
-    assert seen == set(KINDS)
+    assert seen == {kind for kind, step in KINDS.items() if "voice" in step.channels}
 
 
 @settings(deadline=None, max_examples=200, suppress_health_check=SLOW)

@@ -8,19 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from callflows.check import flow_problems, text_problems
 from callflows.differences import defaults_of
 from callflows.reading import LARGEST, MOST_STEPS, Document
-from callflows.step import Known, Step
+from callflows.step import TEXT, VOICE, Known, Step
 from callflows.steps import KINDS
 from callflows.steps.branch import Case
+from callflows.steps.keyword import Words
 from callflows.version import BOUNDS, WORDS, Times
 from callflows.wording import FILTERS
 
 PAGE = Path(__file__).parents[2] / "docs" / "flows.md"
-CASE_ABOUT = "A case has `to`, and at least one condition; all of its conditions must hold, of several values one:"
+CASES: dict[str, tuple[str, type[BaseModel]]] = {
+    "branch": (
+        "A case has `to`, and at least one condition; all of its conditions must hold, of several values one:",
+        Case,
+    ),
+    "keyword": ("A case has `words`, one or several, and `to`:", Words),
+}
 TIMES = {
     "ring": "how long a technician's telephone rings (Twilio adds about 5)",
     "hunt_rings": "how many people a `ring` step rings",
@@ -46,6 +54,9 @@ TIMES = {
     "swarm": "how long a swarm lasts at most",
     "swarm_cap": "how many helpers may join (people)",
     "room_check": "how soon we look whether a client is alone in the room",
+    "reply_minutes": "by when a person answers a text, in the client's business hours (minutes)",
+    "resolution_minutes": "by when a matter that began by text is settled, in the client's business hours (minutes)",
+    "quiet_hours": "after how long without a word a text conversation is over (hours)",
 }
 
 
@@ -70,15 +81,17 @@ def section(kind: str, step: type[Step]) -> Iterator[str]:
         for holds, said in (
             (step.needs_caller, "An `identify` step must come before it."),
             (step.to_person, "A way to a person."),
-            (step.ends, "A call may end here."),
+            (step.channels == VOICE | TEXT, "In text flows too."),
+            (step.ends, f"A {'call' if 'voice' in step.channels else 'flow'} may end here."),
         )
         if holds
     ]
     yield f"{' '.join((step.about, *traits))}\n\n"
     yield from table((name, one) for name, one in step.model_fields.items() if name not in ("step", "note"))
-    if kind == "branch":
-        yield f"{CASE_ABOUT}\n\n"
-        yield from table(Case.model_fields.items())
+    if kind in CASES:
+        about, case = CASES[kind]
+        yield f"{about}\n\n"
+        yield from table(case.model_fields.items())
 
 
 def table(fields: Any) -> Iterator[str]:
@@ -103,7 +116,10 @@ def usual(field: FieldInfo) -> str:
 
 
 def test_every_kind_of_step_stands_there_with_its_fields() -> None:
-    keep("steps", "\n" + "".join(line for kind, step in KINDS.items() for line in section(kind, step)))
+    spoken = {kind: step for kind, step in KINDS.items() if "voice" in step.channels}
+    keep("steps", "\n" + "".join(line for kind, step in spoken.items() for line in section(kind, step)))
+    written = {kind: step for kind, step in KINDS.items() if step.channels == TEXT}
+    keep("text steps", "\n" + "".join(line for kind, step in written.items() for line in section(kind, step)))
 
 
 def test_every_field_says_what_it_is_for() -> None:
@@ -141,9 +157,11 @@ def examples() -> list[str]:
 def test_the_first_flow_passes_the_check() -> None:
     known = Known(pods={"taxes", "water"}, municipalities=(), clients=())
     assert text_problems(examples()[0], known) == ()
+    assert "channel: text" in examples()[1]
+    assert text_problems(examples()[1], known) == ()
 
 
-@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("place", [2, 3])
 def test_the_other_examples_are_right(place: int) -> None:
     import yaml
 

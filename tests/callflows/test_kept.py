@@ -6,17 +6,19 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 
-from callflows import actions, events
+from callflows import actions, events, text_actions
 from callflows.events import KINDS, Event, is_gone
+from callflows.text_events import TechnicianAsked
 from callflows.version import Times, Version
 from routing.floor import Shift
 from routing.hours import Week
 from tests.builders import NOW, ZONE
+from tests.callflows.any_text import letters, text_events
 from tests.callflows.anything import errands
 from tests.callflows.anything import events as any_event
 
 
-@given(any_event() | errands())
+@given(any_event() | errands() | text_events() | letters())
 def test_an_event_is_read_as_it_was_kept(event: Event) -> None:
     assert events.from_json(json.loads(json.dumps(events.to_json(event)))) == event
 
@@ -46,7 +48,35 @@ def test_who_has_gone_is_gone() -> None:
         (actions.Hangup(), {"action": "Hangup"}),
         (actions.DialClient(12), {"action": "DialClient", "matter": 12, "promise": 0}),
         (actions.Reserve("ana"), {"action": "Reserve", "technician": "ana"}),
-        (actions.MakePromise("ana", NOW), {"action": "MakePromise", "owner": "ana", "due_at": NOW}),
+        (
+            actions.MakePromise("ana", NOW),
+            {"action": "MakePromise", "owner": "ana", "due_at": NOW, "kind": "call_back"},
+        ),
+        (
+            text_actions.RelayText("ana", ("SM1", "SM2"), note="stand_in"),
+            {
+                "action": "RelayText",
+                "technician": "ana",
+                "legs": ("SM1", "SM2"),
+                "by": "",
+                "words": "",
+                "note": "stand_in",
+            },
+        ),
+        (
+            text_actions.SendText((("text_later", {"due": "noon"}),)),
+            {"action": "SendText", "prompts": (("text_later", {"due": "noon"}),), "due_at": None, "last": False},
+        ),
+        (
+            text_actions.SendOn("contact", TechnicianAsked("SM1", "ana", "join")),
+            {
+                "action": "SendOn",
+                "contact": "contact",
+                "event": {"leg": "SM1", "technician": "ana", "verb": "join", "words": ""},
+                "line": "",
+                "peer": "",
+            },
+        ),
         (
             actions.Screen("ana", (actions.Say("screening_keys"),), 5),
             {

@@ -10,7 +10,7 @@ import pytest
 
 import callflows
 import ivr
-from callflows.languages import DEFAULT, Language, language, languages
+from callflows.languages import DEFAULT, Language, in_order, language, languages
 from callflows.wording import names_in
 from tests.builders import local
 
@@ -107,8 +107,9 @@ def test_every_language_has_the_same_prompts_with_the_same_places(code: str) -> 
 @pytest.mark.parametrize("code", CODES)
 def test_every_language_knows_yes_from_no(code: str) -> None:
     said = languages()[code].words
-    assert set(said) == {"yes", "no"}
+    assert set(said) == {"yes", "no", "call_me", "do_not"}
     assert all(said.values())
+    assert all(in_order(phrase) == phrase.split() for phrase in (*said["call_me"], *said["do_not"]))
     assert not set(said["yes"]) & set(said["no"])
     for word in (*said["yes"], *said["no"]):
         assert languages()[code].tokens(word) == {word}, "a single word, small and without accents"
@@ -124,13 +125,22 @@ def test_every_language_names_every_other(code: str) -> None:
     [
         ("en", "2026-11-03 09:30", "Tuesday at 9:30 a.m."),
         ("en", "2026-11-09 16:05", "Monday at 4:05 p.m."),
+        ("en", "2026-11-03 11:00", "Tuesday at 11:00 a.m."),
+        ("en", "2026-11-10 11:00", "Tuesday, November 10, at 11:00 a.m."),
+        ("en", "2026-10-27 16:00", "Tuesday, October 27, at 4:00 p.m."),
+        ("en", "2026-12-01 09:30", "Tuesday, December 1, at 9:30 a.m."),
         ("fr", "2026-11-03 09:30", "mardi à 9 h 30"),
         ("fr", "2026-11-09 16:05", "lundi à 16 h 05"),
+        ("fr", "2026-11-03 11:00", "mardi à 11 h"),
+        ("fr", "2026-11-10 11:00", "mardi 10 novembre à 11 h"),
+        ("fr", "2026-12-01 09:30", "mardi 1er décembre à 9 h 30"),
     ],
 )
 @pytest.mark.parametrize("zone", ["America/Edmonton", "America/St_Johns"])
 def test_an_instant_is_spoken_in_the_listeners_language_and_time(code: str, at: str, said: str, zone: str) -> None:
-    assert language(code).spoken_instant(local(at, zone), zone).replace("\u202f", " ").replace("\xa0", " ") == said
+    """It is Tuesday the third, five minutes to midnight; a week from now, or ago, it is a Tuesday too."""
+    spoken = language(code).spoken_instant(local(at, zone), zone, local("2026-11-03 23:55", zone))
+    assert spoken.replace("\u202f", " ").replace("\xa0", " ") == said
 
 
 def test_the_same_instant_is_another_hour_elsewhere() -> None:
@@ -145,7 +155,7 @@ def test_a_language_that_we_do_not_speak_is_answered_in_the_default(code: str) -
 
 
 def plain(**prompts: str) -> Language:
-    return Language("xx", "X", "en_CA", "v", "s", "EEEE", {}, {}, prompts)
+    return Language("xx", "X", "en_CA", "v", "s", "EEEE", "d", "d", "HH", "H", {}, {}, prompts)
 
 
 def test_a_name_that_is_missing_is_never_spoken_as_a_brace() -> None:

@@ -40,6 +40,10 @@ def test_every_kind_says_what_it_is_for_and_what_it_does(kind: str) -> None:
         "language": {"step": "language", "next": "message"},
         "transfer": ELSEWHERE,
         "hang_up": {"step": "hang_up"},
+        "reply": {"step": "reply", "say": "greeting"},
+        "keyword": {"step": "keyword", "cases": [{"words": "bill", "to": "message"}], "otherwise": "message"},
+        "ask": {"step": "ask", "say": "greeting", "answers": {"1": "message"}, "otherwise": "message"},
+        "route": {"step": "route"},
     }
     made = replace(version(), document=flow(one=every[kind], elsewhere=ELSEWHERE)).body.steps["one"]
     assert made.words().endswith(".")

@@ -20,6 +20,7 @@ from callflows.actions import (
     Text,
 )
 from callflows.events import CallOver, Event, RecordingEnded, RecordingStored, TextSent, TimerFired
+from callflows.text_actions import SendOn
 from tests.builders import CALLER, LINE, NOW, TABER, floor, local, matter, said, standing, unknown_floor, version
 from tests.callflows.call import CALL, Call, changes_of
 
@@ -64,7 +65,9 @@ def test_the_next_on_shift_owns_the_promise_and_is_told_at_once() -> None:
     assert call.said == ["greeting_name", "voicemail", "callback_offer", "voicemail_tone"]
     turn = call.takes(SPOKEN)
     who = {"who": "Taber, Clara Whitfield", "due": "Tuesday at 12:00 p.m.", "about": "about_no_message"}
-    assert turn.changes == (
+    *changes, followed = turn.changes
+    assert isinstance(followed, SendOn), "a text that they can answer"
+    assert tuple(changes) == (
         OpenMatter("ben"),
         MakePromise("ben", TWO_HOURS),
         SetTimer("promise_reminder", TWO_HOURS - timedelta(minutes=30)),
@@ -122,6 +125,15 @@ def test_the_promise_is_due_two_business_hours_later(facts: dict[str, Any], due:
     call = at_the_tone(Call(floor(municipalities={"4802022": taber}, **facts), version(hours="")))
     call.takes(SPOKEN)
     assert changes_of(call, MakePromise)[0].due_at == local(due)
+
+
+def test_a_time_a_week_away_is_told_with_its_date() -> None:
+    """An office that opens on Tuesday mornings alone: the second of its hours is next week's."""
+    taber = replace(TABER, hours="Tue 08:00-11:00")
+    call = at_the_tone(Call(floor(municipalities={"4802022": taber}), version(hours="")))
+    offer = call.replies[1]
+    assert isinstance(offer, Ask)
+    assert offer.says[0] == Say("voicemail", {"due": "Tuesday, November 10, at 9:00 a.m."})
 
 
 def test_the_time_is_the_clients_own() -> None:
@@ -189,7 +201,7 @@ def test_a_text_about_a_call_without_a_message_waits_for_one() -> None:
 @pytest.mark.parametrize(
     ("spoken", "who", "due"),
     [
-        (("fr", "en"), "Taber, Clara Whitfield", "mardi à 12 h 00"),
+        (("fr", "en"), "Taber, Clara Whitfield", "mardi à 12 h"),
         ((), "Taber, Clara Whitfield", "Tuesday at 12:00 p.m."),
     ],
 )

@@ -56,7 +56,7 @@ async def test_directory_and_live_flows_are_copied(database_url: str, tmp_path: 
             for table in set(TABLES) - {"flow_versions"}:
                 assert await rows(target, table) == await rows(source, table) != [], table
             assert await list_newest_versions(target) == await list_newest_versions(source)
-            assert await target.fetchval("SELECT count(*) FROM flow_versions") == 2
+            assert await target.fetchval("SELECT count(*) FROM flow_versions") == 3
             assert await target.fetchval("SELECT count(*) FROM presences") == 0
             made = await publish_new(target, "main", shipped_document(), by="sam", note="", now=NOW)
             assert (await list_newest_versions(target))["main"].version == made.kept.version

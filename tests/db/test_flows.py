@@ -205,8 +205,13 @@ async def test_nothing_is_known_of_other_flows(connection: Connection) -> None:
     await add_draft(connection, "summer", ONE, by="sue", note="", now=NOW)
     await connection.execute("INSERT INTO lines (line, voice_flow) VALUES ('+1', ''), ('+2', 'winter')")
     found = {one.flow: (one.live, one.drafts, one.lines) for one in await list_flows(connection)}
-    assert found == {"main": (1, 0, ("+1",)), "summer": (None, 1, ()), "winter": (1, 0, ("+2",))}
-    assert set(await list_newest_versions(connection)) == {"main", "winter"}
+    assert found == {
+        "main": (1, 0, ("+1",)),
+        "summer": (None, 1, ()),
+        "texts": (1, 0, ("+1", "+2")),
+        "winter": (1, 0, ("+2",)),
+    }
+    assert set(await list_newest_versions(connection)) == {"main", "texts", "winter"}
     assert await find_live(connection, "summer") is None
     with pytest.raises(UnknownVersion):
         await publish(connection, "summer", 2, by="sue", now=NOW)
@@ -223,14 +228,29 @@ async def test_steps_keep_the_order_of_their_author(connection: Connection) -> N
 
 async def test_what_a_document_may_name(connection: Connection, tmp_path: Path) -> None:
     await imports(connection, tmp_path)
-    await connection.execute("INSERT INTO lines (line) VALUES ('+14035550199')")
+    await connection.execute("INSERT INTO lines (line, languages) VALUES ('+14035550199', '{en}')")
     found = await known(connection)
+    assert found.languages == {"en"}
     assert (found.pods, found.municipalities, found.clients, found.lines) == (
         {"prairie"},
         set(),
         set(),
         {"+14035550199"},
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "languages"),
+    [
+        ("lines (line, languages) VALUES ('+14035550199', '{en,fr}')", {"en", "fr"}),
+        ("clients (client, name, language) VALUES ('sylvie', 'Sylvie', 'fr')", {"fr"}),
+        ("municipalities (municipality, name, timezone, languages) VALUES ('1', 'X', 'UTC', '{fr,en}')", {"fr"}),
+    ],
+)
+async def test_in_which_languages_anybody_is_spoken_to(connection: Connection, table: str, languages: set[str]) -> None:
+    """A municipality's first is the one that its callers hear."""
+    await connection.execute(f"INSERT INTO {table}")
+    assert (await known(connection)).languages == languages
 
 
 @pytest.mark.parametrize(
@@ -252,24 +272,28 @@ def test_a_backslash_is_no_missing_character() -> None:
 async def test_the_shipped_flow_becomes_a_version(connection: Connection, tmp_path: Path) -> None:
     await imports(connection, tmp_path)
     before = await edition(connection)
-    assert await publish_shipped(connection, LATER) == 3
+    assert await publish_shipped(connection, LATER) == {"main": 3, "texts": 3}
     found = await live(connection)
     assert (found.document, found.ring_orders) == (shipped_document(), {"prairie": ("ana",)})
     assert await edition(connection) == before + 1
-    assert await publish_shipped(connection, LATER) is None
+    assert await publish_shipped(connection, LATER) == {}
 
 
 @pytest.fixture
 def upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another release ships another flow."""
-    monkeypatch.setattr("db.publishing.shipped_document", lambda: {**TWO, "flow": "main"})
+    """Another release ships another flow for calls."""
+
+    def upgrade(flow: str) -> dict[str, Any]:
+        return {**TWO, "flow": "main"} if flow == "main" else shipped_document(flow)
+
+    monkeypatch.setattr("db.publishing.shipped_document", upgrade)
 
 
 async def test_an_upgrade_replaces_our_own(connection: Connection, tmp_path: Path, request: Any) -> None:
     await publish_shipped(connection, NOW)
     await imports(connection, tmp_path)  # a copy of ours is still ours
     request.getfixturevalue("upgraded")
-    assert await publish_shipped(connection, LATER) == 4
+    assert await publish_shipped(connection, LATER) == {"main": 4}
     assert (await live(connection)).document["steps"] == TWO["steps"]
 
 
@@ -281,7 +305,7 @@ async def test_an_upgrade_leaves_a_supervisors_own(
     if imported:
         await imports(connection, tmp_path)
     request.getfixturevalue("upgraded")
-    assert await publish_shipped(connection, LATER) is None
+    assert "main" not in await publish_shipped(connection, LATER)
 
 
 async def test_an_upgrade_leaves_what_a_supervisor_went_back_to(connection: Connection, request: Any) -> None:
@@ -290,11 +314,11 @@ async def test_an_upgrade_leaves_what_a_supervisor_went_back_to(connection: Conn
     await rollback(connection, "main", by="sue", now=NOW)
     assert (await live(connection)).document == shipped_document()
     request.getfixturevalue("upgraded")
-    assert await publish_shipped(connection, LATER) is None
+    assert "main" not in await publish_shipped(connection, LATER)
 
 
 async def test_two_starts_at_once_publish_it_once(connection: Connection, database_url: str) -> None:
     other = await asyncpg.connect(database_url)
     both = await asyncio.gather(publish_shipped(connection, NOW), publish_shipped(other, NOW))
     await other.close()
-    assert sorted(both, key=str) == [2, None]
+    assert sorted(both, key=len) == [{}, {"main": 2, "texts": 2}]

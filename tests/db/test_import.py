@@ -164,7 +164,7 @@ async def test_ring_orders_and_hours_are_published_for_every_flow(
         NOW,
     )
     report = await import_directory(connection, folder_of(tmp_path, **ALL), now=NOW)
-    assert report.published == (("main", 2), ("winter", 5))
+    assert report.published == (("main", 2), ("texts", 2), ("winter", 5))
     newest = (await versions(connection))[-1]
     assert newest["ring_orders"] == {"prairie": ["ana", "ben"], "river": ["eve"]}
     assert newest["hours"] == {
@@ -252,12 +252,12 @@ async def test_a_dry_run_tells_what_would_change_and_changes_nothing(
     folder = folder_of(tmp_path, **ALL)
     report = await import_directory(connection, folder, now=NOW, dry_run=True)
     assert counts(report)["technicians"] == (3, 0, 0, 0)
-    assert report.published == (("main", 2),)
+    assert report.published == (("main", 2), ("texts", 2))
     lines = list(report.lines(shown=2))
     assert "technicians.csv: 3 would be added, 0 would be changed, 0 unchanged." in lines
     assert "  add: ana, ben and 1 more" in lines
-    assert "Ring orders or hours would change: published main 2." not in lines
-    assert "Ring orders or hours would change; this would publish main 2." in lines
+    assert "Ring orders or hours would change: published main 2, texts 2." not in lines
+    assert "Ring orders or hours would change; this would publish main 2, texts 2." in lines
     assert lines[-1] == "This was a dry run: nothing was changed."
     assert await connection.fetchval("SELECT count(*) FROM pods") == 0
     assert await editions(connection) == (0, 0)

@@ -326,3 +326,19 @@ async def test_a_flow_that_is_not_there_yet_is_noted(
     report = await import_directory(connection, folder_of(tmp_path, lines=lines), now=NOW)
     assert report.warnings == ('lines.csv names the flow "winter", which is not published yet.',)
     assert report.files[0].added == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "column", "said"),
+    [
+        ("Desk,texts,", "voice_flow", '"texts" is a text flow; voice_flow names a voice flow, or none.'),
+        ("Desk,,main", "text_flow", '"main" is a voice flow; text_flow names a text flow, or none.'),
+        ("Desk,winter,winter", "text_flow", '"winter" stands in voice_flow too; no flow leads both calls and texts.'),
+    ],
+)
+async def test_a_line_runs_flows_of_its_channels(
+    connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path, named: str, column: str, said: str
+) -> None:
+    report = await import_directory(connection, folder_of(tmp_path, lines=LINES.replace("Desk,,", named)), now=NOW)
+    assert [(one.line, one.column, one.reason) for one in report.problems] == [(2, column, said)]
+    assert await connection.fetchval("SELECT count(*) FROM lines") == 0

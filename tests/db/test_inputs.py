@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from db.inputs import floor_from, live_of, matter_from, slice_of, standing_from
 from routing.directory import Client, Line, Municipality, Pod, Technician
-from routing.floor import Agenda, AgendaItem, Floor, OpenMatter, OpenPromise, Standing, Talk
+from routing.floor import Agenda, AgendaItem, Conversation, Floor, OpenMatter, OpenPromise, Standing, Talk
 from routing.places import Found
 from tests.builders import CLARA, LINE, NOW, TABER, floor, matter, said, standing
 from tests.callflows.anything import OLGA, any_floor, staffed_floor
@@ -35,7 +35,8 @@ instants = st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seco
 away = st.lists(st.tuples(instants, instants), max_size=2).map(tuple)
 numbers = st.integers(1, 10**9)
 items = st.builds(AgendaItem, numbers, instants, words, words, words)
-promises = st.builds(OpenPromise, numbers, words, instants, words)
+promises = st.builds(OpenPromise, numbers, words, instants, words, st.sampled_from(["call_back", "reply"]))
+yes = st.booleans()
 
 
 def several_of(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -48,6 +49,9 @@ def several(draw: st.DrawFn, one: st.SearchStrategy[Any]) -> tuple[Any, ...]:
 
 promised = st.builds(replace, items, promise=numbers, due_at=st.none() | instants)
 agendas = st.none() | st.builds(Agenda, st.none() | items, several_of(promised))
+conversations = st.builds(
+    Conversation, numbers, *[words] * 8, relayed=yes, member=yes, since=st.none() | instants, waiting=yes
+)
 
 
 @st.composite
@@ -73,6 +77,13 @@ def written_floors(draw: st.DrawFn) -> Floor:
         agenda=draw(agendas),
         namesakes=several(draw, places),
         clients={one.client: one for one in draw(st.lists(clients, max_size=3, unique_by=lambda one: one.client))},
+        peer=draw(words),
+        silenced=draw(yes),
+        deaf=draw(yes),
+        unwritable=draw(tuples),
+        automatic=draw(st.integers(0, 9)),
+        at_domain=draw(words),
+        conversations=several(draw, conversations),
     )
 
 
@@ -145,7 +156,11 @@ def test_a_standing_and_a_matter_are_read_by_themselves() -> None:
 
 # One case for each part of the floor that a turn may decide by.
 TOLD: dict[str, Any] = {
-    "matters": (matter(12, "ben", NOW, NOW), replace(matter(7, "ana", client="", place=""), theirs=False)),
+    "matters": (
+        matter(12, "ben", NOW, NOW),
+        replace(matter(7, "ana", client="", place=""), theirs=False),
+        replace(matter(9, "ana"), promises=(OpenPromise(3, "ana", NOW, "contact-3", "reply"),)),
+    ),
     "talks": (Talk("clara", "4802022", "cho", NOW), Talk("", "", "ana", NOW)),
     "recent_calls": 3,
     "calling": "ana",
@@ -166,6 +181,16 @@ TOLD: dict[str, Any] = {
     "namesakes": (replace(TABER, municipality="4802023", kind="MD"),),
     "pods": {},
     "at": NOW + timedelta(hours=1),
+    "peer": "whatsapp:+14035550177",
+    "silenced": True,
+    "deaf": True,
+    "unwritable": ("ana", "ben"),
+    "automatic": 4,
+    "at_domain": "4802022",
+    "conversations": (
+        Conversation(12, "ana", "contact-1", LINE, "+14035550177", "clara", "4802022", "south", "fr", since=NOW),
+        Conversation(7, "ben", relayed=True, member=True, waiting=True),
+    ),
 }
 
 

@@ -266,3 +266,22 @@ async def test_workers_of_one_machine_share_one_file(
         await asyncio.to_thread(worker.join, 60)
     assert heard == [("Marie", edition)] * 2
     assert len(list(tmp_path.glob("snapshot-*.sqlite"))) == 1
+
+
+async def test_people_and_places_are_found_by_e_mail(pool: "asyncpg.Pool[asyncpg.Record]", tmp_path: Path) -> None:
+    clients = (
+        "client,name,phones,municipality,language,channel,email,notes\n"
+        "clara,Clara,,4802022,en,,Clara@Taber.example,\n"
+        "dale,Dale,,4802022,en,,clara@taber.example,\n"
+        "eve,Eve,,4802022,en,,eve@county.example,\n"
+        "marie,Marie,,2423027,fr,,marie@county.example,\n"
+        "noor,Noor,,4802022;2423027,fr,,noor@both.example,\n"
+        "omar,Omar,,4802022,fr,,,\n"
+    )
+    edition = await load(pool, write(tmp_path / "files", clients=clients))
+    directory = await Snapshots(tmp_path).current(pool, edition)
+    assert [one.client for one in directory.clients_at("clara@taber.example")] == ["clara", "dale"]
+    assert directory.clients_at("nobody@taber.example") == directory.clients_at("") == ()
+    assert directory.municipality_at("taber.example") == "4802022"
+    for domain in ("county.example", "both.example", "elsewhere.example", ""):
+        assert directory.municipality_at(domain) == ""

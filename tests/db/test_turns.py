@@ -18,11 +18,12 @@ from db import turns
 from db.desk import Desk
 from db.floor import Live, read_live
 from db.importing import import_directory
+from db.incoming import Incoming
 from db.inputs import floor_from
 from db.pool import Pool, open_pool
 from db.publishing import publish_new
 from db.snapshot import Snapshots
-from db.turns import Incoming, take_turn
+from db.turns import take_turn
 from routing.floor import Floor
 from tests.world import DIRECTORY, LINE, write_directory
 

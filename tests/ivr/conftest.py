@@ -9,6 +9,7 @@ from db.desk import Desk
 from db.importing import import_directory
 from db.pool import open_pool
 from db.snapshot import Snapshots
+from tests.ivr.far_files import Far, Pages
 from tests.ivr.swarms import NOW, WAITING, House, Twilio
 from tests.world import DIRECTORY, write_directory
 
@@ -24,3 +25,16 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     await made.keep(WAITING)
     yield made
     await pool.close()
+
+
+@pytest.fixture
+def far() -> Far:
+    return Far()
+
+
+@pytest.fixture
+async def pages(house: House, far: Far) -> AsyncIterator[Pages]:
+    """Those of files, with Twilio at the far end."""
+    made = Pages(house, far)
+    yield made
+    await made.twilio.close()

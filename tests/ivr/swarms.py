@@ -10,7 +10,7 @@ from callflows.contact import Contact, contact_id, to_json
 from db.changes import begin_deed
 from db.deeds import find_deed
 from db.desk import Desk
-from db.jobs import TryAgain
+from db.jobs import TryAgain, Wakeups
 from db.pool import Pool
 from ivr.deeds import Deeds
 from ivr.links import Links
@@ -96,7 +96,7 @@ class House:
     async def ask_for(self, action: Any) -> int:
         """The deed that a turn with this action keeps."""
         async with self.pool.acquire() as connection:
-            await begin_deed(connection, action, Contact(ID), self.now)
+            await begin_deed(connection, action, Contact(ID), self.now, Wakeups())
         return int(await self.pool.fetchval("SELECT max(deed) FROM deeds"))
 
     async def did(self, deed: int) -> str:

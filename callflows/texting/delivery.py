@@ -1,0 +1,42 @@
+"""What became of our texts: told in the story, and to whoever wrote them if they did not arrive."""
+
+from callflows.events import TextSent
+from callflows.languages import DEFAULT, languages
+from callflows.text_actions import SetDeaf, SetOptOut, TellTechnician
+from callflows.texting import letters
+from callflows.turn import Turning
+
+TAKEN = ("accepted", "queued", "scheduled")
+FAILED = ("failed", "undelivered", "refused")
+OPTED_OUT = "21610"
+UNREACHABLE = ("21614", "30006")  # landlines
+
+
+def on_sent(turn: Turning, event: TextSent) -> None:
+    detail = {"status": event.status, "to": "client" if event.to_client else "technician"}
+    detail |= {"why": event.detail} if event.detail else {}
+    detail |= {"prompt": event.prompt} if event.prompt else {}
+    if event.message:
+        detail["message"] = str(event.message)
+    turn.tell("text_out" if event.status in TAKEN else "text_status", event.technician, leg=event.leg, **detail)
+    if event.status in FAILED and event.to_client:
+        (letters.on_failed if turn.contact.channel == "email" else on_failed)(turn, event)
+
+
+def on_failed(turn: Turning, event: TextSent) -> None:
+    """The client has not got it. Whoever wrote it hears why, else the owner does: then the telephone is the way."""
+    if event.detail == OPTED_OUT and not turn.floor.silenced:
+        turn.change(SetOptOut(OPTED_OUT, out=True))
+        turn.threads(silenced=True)
+        turn.tell("opted_out", word=OPTED_OUT)
+    if event.detail in UNREACHABLE and not turn.floor.deaf:
+        turn.change(SetDeaf(event.detail))
+    technician = event.technician or (turn.matter.owner if turn.matter else turn.contact.owner)
+    if technician:
+        turn.change(TellTechnician(technician, ((reason(event.detail), {"matter": str(turn.contact.matter or "")}),)))
+
+
+def reason(code: str) -> str:
+    """The prompt that says it in words."""
+    named = f"tech_failed_{code}"
+    return named if named in languages()[DEFAULT].prompts else "tech_failed"

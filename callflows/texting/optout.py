@@ -1,0 +1,70 @@
+"""The words by which somebody ends our texts, wants them back, or asks what this is: answered once, by us or Twilio.
+
+The opt-out is ours of record (DESIGN 5, "Texts"); whether Twilio has answered already is `routing.optout`'s to know.
+"""
+
+from callflows.actions import Say, Text
+from callflows.parts import known
+from callflows.parts.ending import close
+from callflows.text_actions import SetOptOut
+from callflows.text_events import TextArrived
+from callflows.texting import conversing
+from callflows.turn import Turning
+from routing.optout import OptWord, twilio_answers
+
+
+def on_word(turn: Turning, event: TextArrived, word: OptWord) -> None:
+    begins = turn.contact.stage == "new"
+    if begins:
+        known.share(turn)
+        turn.find_matter()
+        known.tell_shared(turn)
+        turn.became(stage="conversing")
+    turn.because("opt_out_word", detail=word.word)
+    ours = not twilio_answers(word, turn.floor.line.line, opt_out_type=event.opt_out)
+    match word.meaning:
+        case "stop":
+            stop(turn, word, answered=ours)
+        case "start":
+            turn.threads(silenced=False)
+            turn.change(SetOptOut(word.word, out=False))
+            turn.tell("opted_in", leg=event.leg, word=word.word)
+            if ours:
+                answer(turn, "text_opted_in", word)
+        case "help" if is_silenced(turn):
+            ask_for_a_call(turn, event)
+        case "help":
+            if ours:
+                answer(turn, "text_help", word)
+
+
+def is_silenced(turn: Turning) -> bool:
+    return turn.floor.silenced or turn.thread.silenced
+
+
+def stop(turn: Turning, word: OptWord, *, answered: bool) -> None:
+    """Nothing is sent to them after the one answer; whoever owns their matter knows that they must be phoned."""
+    again = is_silenced(turn)
+    if answered and not again:
+        answer(turn, "text_opted_out", word)
+    turn.threads(silenced=True)
+    turn.change(SetOptOut(word.word, out=True))
+    turn.tell("opted_out", word=word.word)
+    if turn.matter and not again:
+        turn.change(Text(turn.matter.owner, "tech_client_opted_out", {"who": turn.client_name() or turn.place_name()}))
+    if not turn.thread.waiting:  # what they wrote before is still given to somebody, who phones them
+        close(turn, "the client wants no texts")
+
+
+def ask_for_a_call(turn: Turning, event: TextArrived) -> None:
+    """Who wants no texts and asks for help is sent nothing: somebody is given their word, and phones them."""
+    turn.threads(waiting=(*turn.thread.waiting, event.leg))
+    turn.text = event.body
+    conversing.pass_on(turn)
+
+
+def answer(turn: Turning, prompt: str, word: OptWord) -> None:
+    """In the word's own language, whatever is known of theirs: STOP is said by everybody, ARRET is French."""
+    if word.language != "en":
+        turn.became(language=word.language)
+    turn.send(Say(prompt), last=True)

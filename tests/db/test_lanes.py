@@ -1,0 +1,89 @@
+"""One deed of a lane at a time, the oldest first; whoever was killed in it is waited for no longer than its lease."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.deeds import add_deed, claim_deed, save_deed_end, save_deed_part
+from db.jobs import Wakeups
+from db.lanes import HELD, find_head, hold_lane, leave_lane
+from db.pool import Pool, open_pool
+
+NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
+LANE = "write:contact:client"
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    made = await open_pool(database_url)
+    yield made
+    await made.close()
+
+
+async def held(pool: Pool, now: datetime = NOW, lane: str = LANE) -> bool:
+    async with pool.acquire() as connection:
+        return await hold_lane(connection, lane, now)
+
+
+async def left(pool: Pool, since: datetime) -> None:
+    async with pool.acquire() as connection:
+        await leave_lane(connection, LANE, since)
+
+
+async def test_of_all_who_come_at_once_one_holds_it(pool: Pool) -> None:
+    assert sorted(await asyncio.gather(*(held(pool) for _ in range(8)))) == [False] * 7 + [True]
+    assert await held(pool, lane="write:contact:ana"), "each lane is held for itself"
+
+
+async def test_whoever_leaves_it_leaves_it_to_the_next(pool: Pool) -> None:
+    assert await held(pool)
+    await left(pool, NOW)
+    assert await held(pool, NOW + timedelta(seconds=1))
+
+
+async def test_whoever_was_killed_in_it_is_waited_for_no_longer_than_any_deed_takes(pool: Pool) -> None:
+    assert await held(pool)
+    assert not await held(pool, NOW + HELD - timedelta(milliseconds=1))
+    later = NOW + HELD
+    assert sorted(await asyncio.gather(*(held(pool, later) for _ in range(4)))) == [False] * 3 + [True]
+
+
+async def test_whoever_was_too_slow_does_not_leave_it_for_another(pool: Pool) -> None:
+    assert await held(pool)
+    later = NOW + HELD
+    assert await held(pool, later)
+    await left(pool, NOW)
+    assert not await held(pool, later), "the other one still works in it"
+
+
+async def deed(pool: Pool, lane: str | None = LANE) -> int:
+    async with pool.acquire() as connection, connection.transaction():
+        return await add_deed(
+            connection,
+            subject="contact:contact",
+            kind="write",
+            body={},
+            due_at=NOW,
+            now=NOW,
+            lane=lane,
+            wakes=Wakeups(),
+        )
+
+
+async def test_the_oldest_that_is_not_done_comes_first(pool: Pool) -> None:
+    first, second = await deed(pool), await deed(pool)
+    await deed(pool, "write:contact:ana")
+    await deed(pool, None)
+    async with pool.acquire() as connection:
+        assert await find_head(connection, LANE) == first
+        assert await claim_deed(connection, first, NOW)
+        assert await find_head(connection, LANE) == first, "what is tried, of unknown fate, holds the others back"
+        await save_deed_part(connection, first, 1, ["SM0"])
+        assert await find_head(connection, LANE) == first, "a part of it has gone"
+        await save_deed_end(connection, first, state="done", provider_sid="SM1", outcome="queued", now=NOW)
+        assert await find_head(connection, LANE) == second
+        await save_deed_end(connection, second, state="refused", provider_sid=None, outcome="21610", now=NOW)
+        assert await find_head(connection, LANE) is None
+        assert await find_head(connection, "nobody's") is None

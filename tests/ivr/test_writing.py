@@ -1,0 +1,372 @@
+"""Texts out as deeds: exactly once, in their lane's order, in as many messages as they need, and never too fast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from db.deeds import claim_deed, find_deed, withdraw_deed
+from db.jobs import TryAgain
+from db.lanes import hold_lane, leave_lane
+from db.messages import Message, find_message, save_opt_out
+from ivr.client import TwilioAway, TwilioBusy, TwilioRefused, TwilioSilent
+from ivr.links import Links
+from ivr.writing import LOOKED_AT_AGAIN, Writing, per_second
+from tests.db.correspondents import ANA, BEN, CLARA, Correspondents
+from tests.ivr.swarms import House
+from tests.world import LINE
+
+WHATSAPP = f"whatsapp:{CLARA}"
+
+
+@dataclass
+class Carrier:
+    """`trouble`: what is raised at the next messages instead of taking them, None for none; `taken` all that Twilio
+    has, whether its answer reached us or not."""
+
+    trouble: list[Exception | None] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    asked: int = 0
+    count: int = 0
+    lost: bool = False
+
+    async def send_text(
+        self, *, to: str, sender: str, body: str, status_callback: str, files: Sequence[str] = ()
+    ) -> tuple[str, str]:
+        self.asked += 1
+        trouble = self.trouble.pop(0) if self.trouble else None
+        if trouble is None or self.lost:
+            self.count += 1
+            sent = {"to": to, "from": sender, "body": body, "url": status_callback, "files": tuple(files)}
+            self.taken.append({"sid": f"SMout{self.count}", **sent})
+        if trouble is not None:
+            raise trouble
+        return self.taken[-1]["sid"], "queued"
+
+    async def list_texts(self, *, to: str, sender: str) -> list[tuple[str, str, str]]:
+        mine = (one for one in reversed(self.taken) if (one["to"], one["from"]) == (to, sender))
+        return [(one["sid"], one["body"], "sent") for one in mine]
+
+    @property
+    def bodies(self) -> list[str]:
+        return [one["body"] for one in self.taken]
+
+
+@dataclass
+class Office:
+    people: Correspondents
+    carrier: Carrier = field(default_factory=Carrier)
+    contact: str = ""
+
+    @property
+    def writing(self) -> Writing:
+        links = Links("https://desk.example")
+        return Writing(self.people.desk, lambda: self.people.now, self.carrier, links)  # type: ignore[arg-type]  # all that texts use of it
+
+    async def deeds(self, state: str = "due") -> list[int]:
+        rows = await self.people.desk.pool.fetch(
+            "SELECT deed FROM deeds WHERE kind = 'write' AND state = $1 ORDER BY deed", state
+        )
+        return [row["deed"] for row in rows]
+
+    async def did(self, deed: int) -> str:
+        """Its state after one try; how long until the next one if it must be tried again."""
+        async with self.people.desk.pool.acquire() as connection:
+            found = await find_deed(connection, deed)
+        assert found is not None
+        try:
+            await self.writing.do(found)
+        except TryAgain as again:
+            return f"again in {again.seconds}"
+        return (await self.fate(deed))[0]
+
+    async def fate(self, deed: int) -> tuple[str, str | None]:
+        row = await self.people.desk.pool.fetchrow("SELECT state, outcome FROM deeds WHERE deed = $1", deed)
+        assert row is not None
+        return row["state"], row["outcome"]
+
+    async def message(self, deed: int) -> Message:
+        async with self.people.desk.pool.acquire() as connection:
+            kept = await find_deed(connection, deed)
+            assert kept is not None
+            message = await find_message(connection, kept.body["message"])
+        assert message is not None
+        return message
+
+    async def everything_goes(self) -> None:
+        """Until nothing is due any more, as time passes."""
+        for _ in range(60):
+            left = [*await self.deeds("due"), *await self.deeds("tried")]
+            if not left:
+                return
+            for deed in left:
+                await self.did(deed)
+            self.people.passes(seconds=5)
+        raise AssertionError("texts that never go")
+
+    async def answers(self, words: str, technician: str = ANA) -> None:
+        await self.people.writes(f"#1 {words}", technician)
+        await self.people.passes_on()
+
+    async def told(self, status: str) -> list[dict[str, Any]]:
+        rows = await self.people.desk.pool.fetch(
+            "SELECT detail FROM events WHERE kind IN ('text_out', 'text_status') AND detail ->> 'status' = $1", status
+        )
+        return [dict(row) for row in rows]
+
+
+@pytest.fixture
+async def office(house: House) -> Office:
+    """Clara has written, and it has gone to Ana."""
+    made = Office(Correspondents(house.desk))
+    turn = await made.people.writes("Our tax roll is broken")
+    assert turn is not None
+    made.contact = turn.contact.contact
+    await made.everything_goes()
+    made.people.passes(minutes=1)
+    made.carrier.taken.clear()
+    return made
+
+
+async def test_a_technician_reads_whose_words_they_are(house: House) -> None:
+    office = Office(Correspondents(house.desk))
+    await office.people.writes("Our tax roll is broken")
+    (deed,) = await office.deeds()
+    assert await office.did(deed) == "done"
+    (sent,) = office.carrier.taken
+    assert (sent["to"], sent["from"]) == (ANA, LINE)
+    assert sent["body"] == "#1 Taber, Clara Whitfield: Our tax roll is broken"
+    assert sent["url"].startswith("https://desk.example/messages/status?")
+    kept = await office.message(deed)
+    assert (kept.body, kept.peer, kept.provider_sid, kept.status) == (sent["body"], ANA, "SMout1", "queued")
+    assert len(await office.told("queued")) == 1
+
+
+async def test_a_client_sees_our_number_alone(office: Office) -> None:
+    await office.answers("I am on it")
+    await office.everything_goes()
+    ((sent),) = office.carrier.taken
+    assert (sent["to"], sent["from"], sent["body"]) == (CLARA, LINE, "I am on it")
+
+
+async def test_on_another_channel_it_goes_out_from_our_address_there(office: Office) -> None:
+    turn = await office.people.writes("And here?", WHATSAPP, f"whatsapp:{LINE}")
+    assert turn is not None
+    await office.everything_goes()
+    assert [(one["to"], one["from"]) for one in office.carrier.taken] == [(ANA, LINE)]
+    office.carrier.taken.clear()
+    await office.answers("I am on it")
+    await office.everything_goes()
+    assert [(one["to"], one["from"]) for one in office.carrier.taken] == [(WHATSAPP, f"whatsapp:{LINE}")]
+
+
+# A long text.
+
+LONG = " ".join(f"word{number}" for number in range(400))  # 3,089 characters
+
+
+async def test_a_long_text_goes_in_several_messages_in_their_order(office: Office) -> None:
+    await office.answers(LONG)
+    await office.everything_goes()
+    assert len(office.carrier.taken) == 2
+    assert " ".join(office.carrier.bodies) == LONG
+    assert all(len(body) <= 1600 for body in office.carrier.bodies)
+
+
+async def test_what_went_before_the_worker_was_killed_does_not_go_again(office: Office) -> None:
+    """The first part is at Twilio, whose answer to the second one never came."""
+    await office.answers(LONG)
+    office.carrier.trouble, office.carrier.lost = [None, TwilioSilent("no answer")], True
+    await office.everything_goes()
+    assert " ".join(office.carrier.bodies) == LONG
+    assert len(office.carrier.taken) == 2
+
+
+async def test_two_parts_that_are_alike_both_go(office: Office) -> None:
+    """Of the second one's fate nothing is known: the first one is not taken for it."""
+    await office.answers("x" * 3200)
+    office.carrier.trouble = [None, TwilioSilent("no answer")]
+    await office.everything_goes()
+    assert office.carrier.bodies == ["x" * 1600, "x" * 1600]
+
+
+# Refused, busy, silent.
+
+
+async def test_what_twilio_refuses_is_not_tried_again_and_is_told_by_its_code(office: Office) -> None:
+    await office.answers("I am on it")
+    office.carrier.trouble = [TwilioRefused(400, 21614, "not a mobile number")]
+    (deed,) = await office.deeds()
+    assert await office.did(deed) == "refused"
+    assert (await office.message(deed)).error == "21614"
+    assert len(await office.told("refused")) == 1
+    assert await office.people.desk.pool.fetchval("SELECT code FROM deaf_numbers WHERE number = $1", CLARA) == "21614"
+    await office.everything_goes()
+    assert [(one["to"], "no text can be sent" in one["body"]) for one in office.carrier.taken] == [(ANA, True)]
+
+
+@pytest.mark.parametrize("trouble", [TwilioBusy("429"), TwilioAway("connection refused")])
+async def test_what_certainly_did_not_go_is_simply_tried_again(office: Office, trouble: Exception) -> None:
+    await office.answers("I am on it")
+    office.carrier.trouble = [trouble]
+    (deed,) = await office.deeds()
+    assert (await office.did(deed)).startswith("again in ")
+    await office.everything_goes()
+    assert office.carrier.bodies == ["I am on it"]
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["it was taken", "it was not"])
+async def test_of_unknown_fate_is_looked_for_after_a_minute(office: Office, lost: bool) -> None:
+    await office.answers("I am on it")
+    office.carrier.trouble, office.carrier.lost = [TwilioSilent("no answer")], lost
+    (deed,) = await office.deeds()
+    assert await office.did(deed) == "again in 60.0"
+    office.people.passes(seconds=20)
+    assert await office.did(deed) == "again in 40.0"
+    assert office.carrier.asked == 2, "the fixture's and this one: nothing is sent while nothing is known"
+    office.people.passes(seconds=40)
+    assert await office.did(deed) == "done"
+    assert office.carrier.bodies == ["I am on it"]
+
+
+async def test_a_text_of_the_same_words_is_not_taken_for_another(office: Office) -> None:
+    await office.answers("ok")
+    await office.everything_goes()
+    await office.answers("ok")
+    office.carrier.trouble = [TwilioSilent("no answer")]
+    await office.everything_goes()
+    assert office.carrier.bodies == ["ok", "ok"]
+
+
+# In order.
+
+
+async def test_later_words_wait_for_earlier_ones_of_unknown_fate(office: Office) -> None:
+    await office.answers("first")
+    await office.answers("second")
+    first, second = await office.deeds()
+    office.carrier.trouble = [TwilioSilent("no answer")]
+    assert await office.did(first) == "again in 60.0"
+    await office.did(second)
+    assert office.carrier.bodies == []
+    await office.everything_goes()
+    assert office.carrier.bodies == ["first", "second"]
+
+
+async def test_whoever_comes_first_does_the_oldest_first(office: Office) -> None:
+    for words in ("first", "second", "third"):
+        await office.answers(words)
+    office.people.passes(minutes=1)
+    *_, last = await office.deeds()
+    await office.did(last)
+    await office.everything_goes()
+    assert office.carrier.bodies == ["first", "second", "third"]
+
+
+async def test_while_somebody_works_in_the_lane_nobody_else_does(office: Office) -> None:
+    await office.answers("I am on it")
+    (deed,) = await office.deeds()
+    async with office.people.desk.pool.acquire() as connection:
+        kept = await find_deed(connection, deed)
+        assert kept is not None
+        assert kept.lane
+        assert await hold_lane(connection, kept.lane, office.people.now)
+        assert await office.did(deed) == f"again in {LOOKED_AT_AGAIN}"
+        assert office.carrier.bodies == []
+        await leave_lane(connection, kept.lane, office.people.now)
+    assert await office.did(deed) == "done"
+
+
+async def test_a_client_who_is_slow_holds_nobody_else_back(office: Office) -> None:
+    """The way to a technician is a lane of its own."""
+    await office.answers("I am on it")
+    office.carrier.trouble = [TwilioSilent("no answer")]
+    (deed,) = await office.deeds()
+    await office.did(deed)
+    await office.people.writes("Hello?")
+    office.people.passes(seconds=5)
+    (relay,) = await office.deeds()
+    assert await office.did(relay) == "done"
+
+
+# Slots of the line (6.7).
+
+
+@pytest.mark.parametrize(
+    ("line", "rate"), [(LINE, 1.0), ("+18885550100", 3.0), ("+18005550100", 3.0), ("12345", 100.0)]
+)
+def test_how_fast_a_line_may_send(line: str, rate: float) -> None:
+    assert per_second(line) == rate
+
+
+async def test_each_text_waits_for_the_segments_before_it_and_asks_for_its_place_once(office: Office) -> None:
+    await office.answers("x" * 400)  # three segments
+    await office.people.writes("Hello?")
+    long, short = await office.deeds()
+    assert await office.did(long) == "done"
+    assert await office.did(short) == "again in 3.0"
+    office.people.passes(seconds=1)
+    assert await office.did(short) == "again in 2.0"
+    office.people.passes(seconds=2)
+    assert await office.did(short) == "done"
+
+
+# Opted out meanwhile.
+
+
+async def opts_out(office: Office, number: str, now: datetime) -> None:
+    async with office.people.desk.pool.acquire() as connection:
+        await save_opt_out(connection, number, "STOP", now, out=True)
+
+
+async def test_what_waits_while_they_opt_out_is_not_sent(office: Office) -> None:
+    await office.answers("I am on it")
+    await opts_out(office, CLARA, office.people.now)
+    (deed,) = await office.deeds()
+    assert await office.did(deed) == "refused"
+    assert office.carrier.bodies == []
+    assert (await office.message(deed)).error == "21610"
+
+
+async def test_the_answer_to_an_opt_out_is_still_sent(office: Office) -> None:
+    await office.people.writes("Arrêt")
+    deeds = await office.deeds()
+    assert [await office.did(deed) for deed in deeds] == ["done"]
+    assert [one["to"] for one in office.carrier.taken] == [CLARA]
+
+
+async def test_a_technician_who_ended_our_texts_is_sent_none(office: Office) -> None:
+    await office.people.asks(office.contact, "ben", "join")
+    await opts_out(office, BEN, office.people.now)
+    (deed,) = await office.deeds()
+    assert await office.did(deed) == "refused"
+    assert office.carrier.bodies == []
+
+
+async def test_a_technician_who_has_left_is_sent_none(office: Office) -> None:
+    await office.people.writes("Hello?")
+    (deed,) = await office.deeds()
+    await office.people.desk.pool.execute(
+        "UPDATE messages SET technician = 'gone' WHERE technician = 'ana' AND status = ''"
+    )
+    assert await office.did(deed) == "refused"
+
+
+async def test_what_is_done_is_not_done_again(office: Office) -> None:
+    await office.answers("I am on it")
+    (deed,) = await office.deeds()
+    assert await office.did(deed) == "done"
+    assert await office.did(deed) == "done"
+    assert office.carrier.bodies == ["I am on it"]
+
+
+async def test_whoever_claims_it_first_sends_it(office: Office) -> None:
+    await office.answers("I am on it")
+    (deed,) = await office.deeds()
+    async with office.people.desk.pool.acquire() as connection:
+        assert await withdraw_deed(connection, deed, "over", office.people.now)
+        assert not await claim_deed(connection, deed, office.people.now + timedelta(seconds=1))
+    assert await office.did(deed) == "refused"
+    assert office.carrier.bodies == []
