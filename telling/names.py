@@ -41,7 +41,7 @@ def names_then(floors: Sequence[Floor], row: Row, language: str = "en") -> Names
         pods={key: one.name for key, one in pods.items()},
         lines={floor.line.line: floor.line.name for floor in floors},
         zone=(place and place.timezone) or (pod and pod.timezone) or DEFAULT_ZONE,
-        words=words(language),
+        words=words(language, row.get("channel", "voice")),
     )
 
 
@@ -58,7 +58,7 @@ def names_now(directory: Directory, row: Row, named: Iterable[str] = (), languag
         pods={pod.pod: pod.name for pod in directory.pods},
         lines={line.line: line.name for line in directory.lines},
         zone=zone_of(directory, row),
-        words=words(language),
+        words=words(language, row.get("channel", "voice")),
     )
 
 

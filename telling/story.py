@@ -16,6 +16,7 @@ from db.stories import Reasons
 from telling.names import Names
 from telling.prompts import PARTS, ROUNDS
 from telling.teller import Teller
+from telling.texting import folded
 
 Row = Mapping[str, Any]
 
@@ -41,13 +42,14 @@ def tell(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[Reason
     own = (one for one in events if one["kind"] == "identified" and one["detail"].get("by") == "technician")
     teller = Teller(row, names, next((one["technician"] for one in own), ""), rings_of_helpers(events))
     happened: dict[datetime, list[str]] = {}
-    for event, asked in once(list(with_question(events))):
+    for event, asked in once(list(with_question(list(folded(events))))):
         if is_small_talk(event):
             continue
         moment = happened.setdefault(event["at"], [])
         sentence = teller.event(event, asked)
         same = moment and moment[-1] == sentence
-        if not (event["kind"] == "prompted" and same):  # a choice is one prompt for each option
+        # A choice is one prompt for each option; one answer may keep several promises.
+        if not (event["kind"] in ("prompted", "promise_kept") and same):
             moment.append(sentence)
     why: dict[datetime, list[str]] = {}
     for _, at, _, kept in reasons:

@@ -1,11 +1,13 @@
-"""What a story comes to, for whoever looks at it while it goes on: who it is, how it stands, and whom we rang."""
+"""What a story comes to, for whoever looks at it while it goes on: who it is, how it stands, whom we rang or who was
+given the words, and what is owed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from routing.numbers import shown
+from routing.addresses import as_read
+from telling.given import owed, parts, told, waits, who_answered
 from telling.names import Names
 from telling.story import rings_of_helpers
 from telling.words import Words
@@ -27,7 +29,8 @@ CAME: dict[str, Came] = {
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One technician's telephone, once. `at`: since when it rang, or was to ring; `told`: what came of it, in words."""
+    """One technician's telephone, once; in writing one technician. `at`: since when it rang, or was to ring, or since
+    when they have a part in it; `told`: what came of it, in words."""
 
     ring: int
     name: str
@@ -38,24 +41,40 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`who` called, or is called back; `facts` are labels with what is known, `now` how it stands in a few words."""
+    """`who` called or wrote, or is called back; `facts` are labels with what is known, `now` how it stands in a few
+    words. `ours`: it was a technician, so that nobody was rung for them."""
 
     who: str
     standing: Standing
     now: str
     facts: tuple[tuple[str, str], ...]
     rung: tuple[Rung, ...]
+    ours: bool = False
 
 
-def summary(row: Row, events: Sequence[Row], names: Names) -> Summary:
+def summary(row: Row, events: Sequence[Row], names: Names, promises: Sequence[Row] = ()) -> Summary:
+    """`promises`: those made in it that are not kept yet."""
+    technician = one_of_ours(events)
+    who = names.technicians.get(technician, technician) or who_it_is(row, names)
+    known = (*facts(row, names), *((names.words.page["owed"], one) for one in owed(row, promises, names)))
+    if row.get("channel", "voice") != "voice":
+        given = () if technician else tuple(who_was_given(events, names))
+        standing, now = standing_in_writing(row, events, names, promises)
+        return Summary(who, standing, now, known, given, bool(technician))
     rung = tuple(whom_we_rang(row, events, names))
     standing = standing_of(row, rung)
-    return Summary(who_it_is(row, names), standing, now_in_words(row, standing, rung, names), facts(row, names), rung)
+    return Summary(who, standing, now_in_words(row, standing, rung, names), known, rung, bool(technician))
+
+
+def one_of_ours(events: Iterable[Row]) -> str:
+    """The technician who called or wrote themselves; empty for anybody else."""
+    ways = ((one["technician"], one["detail"].get("by")) for one in events if one["kind"] == "identified")
+    return next((technician for technician, by in ways if by == "technician"), "")
 
 
 def who_it_is(row: Row, names: Names) -> str:
     client, number = row["client"] or "", row["to_number" if is_errand(row) else "from_number"]
-    return names.clients.get(client, client) or shown(number) or names.words.page["withheld"]
+    return names.clients.get(client, client) or as_read(number) or names.words.page["withheld"]
 
 
 def is_errand(row: Row) -> bool:
@@ -64,7 +83,7 @@ def is_errand(row: Row) -> bool:
 
 def facts(row: Row, names: Names) -> tuple[tuple[str, str], ...]:
     """Only what is known."""
-    page, number = names.words.page, shown(row["to_number" if is_errand(row) else "from_number"])
+    page, number = names.words.page, as_read(row["to_number" if is_errand(row) else "from_number"])
     place, pod, owner, line = (row[key] or "" for key in ("municipality", "pod", "owner", "line"))
     known = {
         "municipality": names.municipalities.get(place, place),
@@ -72,7 +91,7 @@ def facts(row: Row, names: Names) -> tuple[tuple[str, str], ...]:
         "owner": names.technicians.get(owner, owner),
         "matter": page["number"].format(number=row["matter"]) if row["matter"] else "",
         "telephone": number if row["client"] else "",
-        "line": names.lines.get(line, "") or shown(line),
+        "line": names.lines.get(line, "") or as_read(line),
         "language": names.words.named(row["language"]) if row["language"] else "",
     }
     return tuple((page[key], value) for key, value in known.items() if value)
@@ -92,6 +111,29 @@ def now_in_words(row: Row, standing: Standing, rung: Iterable[Rung], names: Name
         return words.page["over"].format(outcome=words.outcomes.get(outcome, outcome))
     busy = list(dict.fromkeys(one.name for one in rung if one.came == standing))
     return words.page[standing].format(technicians=words.all_of(busy))
+
+
+# In writing.
+
+
+def who_was_given(events: Iterable[Row], names: Names) -> Iterator[Rung]:
+    for number, part in enumerate(parts(events), 1):
+        came: Came = "talked" if part.answers else "missed" if part.lost else "talks"
+        name = names.technicians.get(part.technician, part.technician)
+        yield Rung(number, name, part.at, came, told(part, names))
+
+
+def standing_in_writing(row: Row, events: Sequence[Row], names: Names, promises: Sequence[Row]) -> tuple[Standing, str]:
+    """How it stands, in a word and in a few: an answer that is owed comes before one that was given."""
+    page = names.words.page
+    if row["state"] != "open":
+        return "over", now_in_words(row, "over", (), names)
+    if waiting := waits(row, promises, names):
+        return "waits", waiting
+    answered = [names.technicians.get(one, one) for one in who_answered(events)]
+    if answered and not one_of_ours(events):
+        return "talks", page["talks"].format(technicians=names.words.all_of(answered))
+    return "waits", page["waits"]
 
 
 # Whom we rang.

@@ -5,14 +5,12 @@ What becomes of several events together is `telling`'s.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from telling.names import Names
+from routing.addresses import as_read
 from telling.prompts import WAITING, WAITING_PROMPTS
-from telling.words import Words
+from telling.text_teller import TextTeller
 
 Row = Mapping[str, Any]
 MOST_NAMES = 8  # in one sentence
@@ -27,6 +25,16 @@ IDENTIFIED_BY = {
     "exchange": "exchange",
     "caller": "caller",
     "technician": "technician",
+    "address": "address",
+    "domain": "domain",
+    "letter": "letter",
+}
+
+# Why somebody owns a matter now: the sentence's name.
+OWNED_BY = {
+    "took it": "owner_changed_took",
+    "handed over": "owner_changed_handed",
+    "the owner has left": "owner_changed_gone",
 }
 
 
@@ -48,22 +56,10 @@ def likely(detail: str) -> tuple[str, ...]:
     return verdict([Found(key, int(score)) for key, score in read]).municipalities
 
 
-@dataclass(frozen=True, slots=True)
-class Teller:
-    """What the sentences of one contact need to know. `ours`: the technician who called, if it was one of ours.
-    `helping`: the numbers of the rings of a swarm's helpers."""
+class Teller(TextTeller):
+    """Every event and every reason as a sentence."""
 
-    row: Row
-    names: Names
-    ours: str = ""
-    helping: frozenset[int] = frozenset()
-
-    @property
-    def words(self) -> Words:
-        return self.names.words
-
-    def _say(self, sentence: str, **params: object) -> str:
-        return self.words.say(sentence, **params)
+    __slots__ = ()
 
     def event(self, event: Row, asked: Sequence[str] = ()) -> str:
         """One event's sentence; a kind that has none is named. `asked`: the prompts that a key may answer."""
@@ -89,7 +85,7 @@ class Teller:
             if len(together) < 2:
                 yield self.reason(reason)
             elif reason.get("technician") == together[0]:
-                names = [self._technician(one) for one in together[:MOST_NAMES]]
+                names = [self.technician(one) for one in together[:MOST_NAMES]]
                 more = len(together) - len(names)
                 names += [self.words.sentences["more"].format(count=more)] if more else []
                 why = self.words.refusals.get(reason.get("detail", ""), reason.get("detail", ""))
@@ -99,7 +95,8 @@ class Teller:
         """One reason's sentence; a code that has none is named."""
         code, detail = reason.get("code", ""), reason.get("detail", "")
         technician = reason.get("technician", "")
-        params = {"technician": self._technician(technician), "detail": detail, "pod": self._pod()}
+        params = {"technician": self.technician(technician), "detail": detail, "pod": self._pod()}
+        params["unsent"] = self.words.unsent.get(detail, detail)
         match code:
             case "known_number" if not self.row.get("pod"):
                 code = "known_number_without_pod"
@@ -115,10 +112,14 @@ class Teller:
             case "branch":
                 params["holds"], case, to = detail.rpartition(": ")
                 code, params["to"] = (code, to) if case else ("branch_otherwise", detail)
+            case "text_swarm" if detail:
+                code = "text_swarm_skill"
+            case "not_answered" | "matter_named":
+                code = known if (known := f"{code}_{detail}") in self.words.reasons else code
             case "loop" if not technician:
                 code = "loop_of_lines"
             case "last_talked_first" | "callback_tomorrow":
-                params["day"] = self._due(detail) if detail else ""
+                params["day"] = self.due(detail) if detail else ""
                 code = code if detail else f"{code}_some_day"
             case "seen_before" | "nearby" | "place_named" | "place_doubtful":
                 meant = (likely(detail) or ("",)) if code == "place_doubtful" else tuple(detail.split(";"))
@@ -140,19 +141,25 @@ class Teller:
         if who == "place" and detail.get("withheld"):
             who = "place_withheld"
         line = detail.get("line") or self.row.get("line") or ""
+        outbound = self.row.get("direction") == "outbound"
+        wanted_by = str(detail.get("wanted_by", ""))
+        how = ("wanted" if wanted_by else "errand") if errand else self.row.get("channel", "voice")
+        if outbound and how in ("text", "email"):
+            how = "after_call" if "after_call" in detail else "begun"
         if self.ours:
-            technician = self._technician(self.ours)
+            technician = self.technician(self.ours)
             return self._say(
-                "received_technician", technician=technician, line=self.names.lines.get(line) or _shown(line)
+                "received_technician", technician=technician, line=self.names.lines.get(line) or as_read(line)
             )
         language = self.row.get("language") or ""
         return self._say(
-            f"received_{'errand' if errand else self.row.get('channel', 'voice')}_{who}",
+            f"received_{how}_{who}",
             client=self._client(),
             place=self.place(self.row.get("municipality")),
-            number=_shown(self.row.get("to_number" if errand else "from_number") or ""),
+            number=as_read(self.row.get("to_number" if errand or outbound else "from_number") or ""),
             matter=self.row.get("matter") or "",
-            line=self.names.lines.get(line) or _shown(line),
+            technician=self.technician(wanted_by),
+            line=self.names.lines.get(line) or as_read(line),
             language=self.words.named(language),
         )
 
@@ -173,13 +180,15 @@ class Teller:
             at = until.astimezone(ZoneInfo(self.names.zone))
             return self._say(f"rounds_{prompt}", times=detail["times"], until=self.words.instant("clock", at))
         known = f"prompted_{prompt}" in self.words.sentences
-        return self._say(f"prompted_{prompt}" if known else "prompted_other", prompt=prompt)
+        return self._say(
+            f"prompted_{prompt}" if known else "prompted_other", prompt=prompt, arrived=self._arrived(detail)
+        )
 
     def _pressed(self, event: Row, detail: Row, asked: Sequence[str]) -> str:
         """What a key means depends on what was asked: the caller, or a technician in the menu, on the whisper or for
         a swarm."""
         key = str(detail.get("key", ""))
-        technician = self._technician(event["technician"])
+        technician = self.technician(event["technician"])
         meanings = (f"{WAITING if one in WAITING_PROMPTS else one}_{key}" for one in asked)
         if not event["technician"]:
             told = (one for meant in meanings if (one := f"pressed_caller_{meant}") in self.words.sentences)
@@ -212,7 +221,7 @@ class Teller:
             sentence = self.words.rings[f"{result}_errand"]
         return sentence.format_map(
             {
-                "technician": self._technician(event["technician"]),
+                "technician": self.technician(event["technician"]),
                 "rang": self.words.length(detail.get("rang", 0)),
                 "seconds": self.words.length(detail.get("seconds", 0)),
                 "talked": self.words.length(detail.get("talked", 0)),
@@ -224,14 +233,16 @@ class Teller:
         count = detail.get("helpers", 0)
         known = "swarm_opened_pod" if detail.get("pod") else "swarm_opened_one" if count == 1 else "swarm_opened_count"
         pod = str(detail.get("pod", ""))
-        return self._say(known if count else "swarm_opened", count=count, pod=self.names.pods.get(pod, pod))
+        skill = f" ({detail['skill']})" if detail.get("skill") else ""
+        pod = self.names.pods.get(pod, pod)
+        return self._say(known if count else "swarm_opened", count=count, pod=pod, skill=skill)
 
     def _swarm_invited(self, event: Row, detail: Row) -> str:
-        asked = [self._technician(one) for one in detail.get("technicians", [event["technician"]])]
+        asked = [self.technician(one) for one in detail.get("technicians", [event["technician"]])]
         return self._say("swarm_invited", technicians=self.words.all_of(asked))
 
     def _swarm_left(self, event: Row, detail: Row) -> str:
-        technician, talked = self._technician(event["technician"]), self.words.length(detail.get("talked", 0))
+        technician, talked = self.technician(event["technician"]), self.words.length(detail.get("talked", 0))
         return self._say(
             "swarm_left_talked" if detail.get("talked") else "swarm_left", technician=technician, talked=talked
         )
@@ -243,16 +254,20 @@ class Teller:
     def _skipped(self, event: Row, detail: Row) -> str:
         reason = str(detail.get("reason", ""))
         why = self.words.refusals.get(reason, reason)
-        return self._say("skipped", technician=self._technician(event["technician"]), reason=why)
+        return self._say("skipped", technician=self.technician(event["technician"]), reason=why)
 
     def _promise_made(self, event: Row, detail: Row) -> str:
-        kind = "voicemail" if detail.get("promise") == "voicemail" else "callback"
+        kind = str(detail.get("promise", ""))
+        kind = kind if kind in ("voicemail", "reply") else "callback"
         return self._say(f"promise_made_{kind}", **self._usual(event))
 
     def _owner_changed(self, event: Row, detail: Row) -> str:
         left = str(detail.get("instead_of", ""))
+        usual = self._usual(event)
         known = "owner_changed_left" if left else "owner_changed_matter" if detail.get("matter") else "owner_changed"
-        return self._say(known, **self._usual(event) | {"left": self._technician(left)})
+        if usual["matter"]:
+            known = OWNED_BY.get(str(detail.get("why", "")), known)
+        return self._say(known, **usual | {"left": self.technician(left)})
 
     def _callback_promised(self, event: Row, detail: Row) -> str:
         return self._say("callback_promised_by" if detail.get("due_at") else "callback_promised", **self._usual(event))
@@ -268,29 +283,18 @@ class Teller:
 
     def _presence(self, event: Row, detail: Row) -> str:
         known = f"presence_{detail.get('state', '')}"
-        return self._say(known if known in self.words.sentences else "presence", **self._usual(event))
+        known = known if known in self.words.sentences else "presence"
+        if known == "presence_away" and detail.get("until"):
+            return self._say("presence_away_until", **self._usual(event) | {"until": self.due(detail["until"])})
+        return self._say(known, **self._usual(event))
 
     def _promise_kept(self, event: Row, detail: Row) -> str:
-        return self._say(
-            "promise_kept_closed" if detail.get("how") == "closed" else "promise_kept", **self._usual(event)
-        )
+        known = {"closed": "promise_kept_closed", "text": "promise_kept_reply"}
+        return self._say(known.get(detail.get("how", ""), "promise_kept"), **self._usual(event))
 
-    def _text_in(self, event: Row, detail: Row) -> str:
-        return self._say("text_in_technician" if event["technician"] else "text_in_client", **self._usual(event))
-
-    def _text_out(self, event: Row, detail: Row) -> str:
-        if not event["technician"]:
-            return self._say("text_out_client")
-        about = self.words.texts.get(str(detail.get("prompt", "")), self.words.texts[""])
-        return self._say("text_out_technician", **self._usual(event) | {"about": about})
-
-    def _text_status(self, event: Row, detail: Row) -> str:
-        status = str(detail.get("status", ""))
-        known = {"sent": "sent", "delivered": "delivered"}.get(status, "other")
-        if status in ("failed", "undelivered", "refused"):
-            known = "failed" if detail.get("why") else "failed_silently"
-        who = "technician" if event["technician"] else "client"
-        return self._say(f"text_status_{who}_{known}", **self._usual(event) | {"status": status})
+    def _promise_overdue(self, event: Row, detail: Row) -> str:
+        known = {"reply": "promise_overdue_reply", "resolution": "promise_overdue_resolution"}
+        return self._say(known.get(detail.get("target", ""), "promise_overdue"), **self._usual(event))
 
     def _flow_error(self, event: Row, detail: Row) -> str:
         if detail.get("reason"):
@@ -307,43 +311,3 @@ class Teller:
             known = "ended_menu"
         why = self.words.end(detail.get("why", ""))
         return self._say(known, outcome=self.words.outcomes.get(outcome, outcome), why=why)
-
-    def _usual(self, event: Row) -> dict[str, object]:
-        """What most sentences may name."""
-        detail = event["detail"]
-        due = detail.get("due_at")
-        return {
-            "technician": self._technician(event["technician"]),
-            "client": self._client(),
-            "matter": detail.get("matter", self.row.get("matter") or ""),
-            "words": detail.get("words", ""),
-            "seconds": self.words.length(detail.get("seconds", 0)),
-            "due": self._due(due) if due else "",
-            "why": detail.get("why", ""),
-        }
-
-    def _technician(self, key: str) -> str:
-        return self.names.technicians.get(key, key) or self.words.sentences["somebody"]
-
-    def _client(self) -> str:
-        key = str(self.row.get("client") or "")
-        return self.names.clients.get(key, key)
-
-    def place(self, key: object) -> str:
-        """A municipality's name."""
-        return self.names.municipalities.get(str(key or ""), str(key or "")) or self.words.sentences["somewhere"]
-
-    def _pod(self) -> str:
-        key = str(self.row.get("pod") or "")
-        return self.names.pods.get(key, key)
-
-    def _due(self, text: str) -> str:
-        zone = ZoneInfo(self.names.zone)
-        at, began = datetime.fromisoformat(text).astimezone(zone), self.row["started_at"].astimezone(zone)
-        return self.words.instant("near" if abs((at - began).days) < 6 else "far", at)
-
-
-def _shown(number: str) -> str:
-    from routing.numbers import shown
-
-    return shown(number)

@@ -79,7 +79,8 @@ def searches(one: Played, *, first: bool) -> Iterator[Search]:
     before, after = one.before, one.turn.contact
     pod = pod_at_first(one)
     if goes_on(one):
-        yield Search("more", before.pod, line=line_of(before), tried=before.hunt.tried)
+        tried = () if "ring_never_began" in codes(one) else before.hunt.tried
+        yield Search("more", before.pod, line=line_of(before), tried=tried)
     elif before.stage == "returning" and after.returns != before.returns:
         talked = before.talked[-1] if before.talked else ""
         yield Search("return", before.pod, line=line_of(before), back_to=talked)
@@ -100,7 +101,8 @@ def searches(one: Played, *, first: bool) -> Iterator[Search]:
 def goes_on(one: Played) -> bool:
     """Whether the hunt's own ring ended so that the next one was looked for; a helper's ring is none of a hunt's."""
     held = one.before.hunt.ring
-    if held is None or one.before.stage not in ("hunting", "errand") or "sent_to_swarm" in codes(one):
+    elsewhere = {"sent_to_swarm", "unexpected"} & codes(one)  # after what was not expected a message is taken
+    if held is None or one.before.stage not in ("hunting", "errand") or elsewhere:
         return False
     if not isinstance(one.event, GOES_ON) or events.is_gone(one.event):
         return False

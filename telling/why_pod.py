@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from callflows import events
+from callflows import events, text_events
 from callflows.actions import Reject
 from callflows.parts.asking import NONE_OF_THEM
 from callflows.plain import plain
 from db.stories import Played
+from routing.addresses import as_read
 from routing.numbers import shown
 from telling.names import Names
 from telling.teller import Teller
@@ -40,6 +41,8 @@ def why_pod(row: Row, played: Sequence[Played], names: Names) -> Iterator[str]:
 
 def beginning(first: Played, names: Names) -> Iterator[str]:
     match first.event:
+        case events.ErrandDue(matter=matter, technician=technician) if technician:
+            yield names.words.explain("call_wanted", matter=matter, technician=named(names, technician))
         case events.ErrandDue(matter=matter, promised_in=contact):
             yield names.words.explain("call_errand", matter=matter, contact=contact)
             if "promise_settled" in codes(first):
@@ -50,8 +53,23 @@ def beginning(first: Played, names: Names) -> Iterator[str]:
             yield names.words.explain(known, number=shown(caller), people=names.words.all_of(people))
             if not trusted:
                 yield names.words.explain("call_untrusted")
+        case text_events.TextArrived(sender=sender):
+            people = [names.clients[one.client] for one in first.floor.callers]
+            known = "call_known" if people else "call_unknown"
+            number = as_read(sender)
+            yield names.words.explain(known, number=number, people=names.words.all_of(people))
+            if not first.turn.contact.trusted:
+                yield names.words.explain("call_untrusted")
+        case text_events.CallMissed(contact=contact):
+            yield names.words.explain("after_call", contact=contact)
+        case text_events.TechnicianWrote(technician=technician, matter=matter):
+            yield names.words.explain("began", technician=named(names, technician), matter=matter)
         case event:
             yield names.words.explain("call_late", event=type(event).__name__)
+
+
+def named(names: Names, technician: str) -> str:
+    return names.technicians.get(technician, technician)
 
 
 def answer_of(one: Played, names: Names) -> str:
@@ -59,13 +77,15 @@ def answer_of(one: Played, names: Names) -> str:
     asked = one.before.asked
     if one.before.stage != "asking" or asked is None or events.is_gone(one.event):
         return ""
-    named = names.clients if asked.kind == "client" else names.municipalities
-    options = [named.get(key, key) for key in asked.options]
+    told = names.clients if asked.kind == "client" else names.municipalities
+    options = [told.get(key, key) for key in asked.options]
     known = f"asked_{asked.kind}"
     question = names.words.explain(
         known if known in names.words.why else "asked_other", options=names.words.any_of(options)
     )
     match one.event:
+        case text_events.TextArrived(body=words):
+            return names.words.explain("answer_said", asked=question, words=" ".join(words.split()))
         case events.CallerSaid(words=words):
             return names.words.explain("answer_said", asked=question, words=words)
         case events.CallerPressed(digits=keys):

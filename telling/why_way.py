@@ -20,6 +20,8 @@ TELLING: dict[str, tuple[str, ...]] = {
     "branch": ("branch",),
     "menu": ("nothing_chosen",),
     "ring": ("sent_to_swarm",),
+    "keyword": ("keyword", "no_keyword"),
+    "ask": ("text_chosen", "text_not_chosen", "not_asked"),
 }
 
 # While somebody waits for helpers. Without a step of its own a key leads to the flow's first one of its kind.

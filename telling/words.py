@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -34,6 +34,9 @@ class Words:
     orders: Table
     reasons: Table
     texts: Table
+    arrived: Table
+    unsent: Table
+    failures: Table
     ends: Table
     faults: Table
     why: Table
@@ -91,6 +94,28 @@ class Words:
         return self.languages.get(str(language), str(language))
 
 
+# At the end of a sentence's name: it is said instead where people write, or write e-mail.
+IN_WRITING, BY_MAIL = "_text", "_email"
+INSTEAD: Mapping[str, tuple[str, ...]] = {"voice": (), "text": (IN_WRITING,), "email": (IN_WRITING, BY_MAIL)}
+
+
+@cache
+def words(code: str = DEFAULT, channel: str = "voice") -> Words:
+    """The words of that language, or of the default for one that we don't tell in."""
+    found = all_words().get(code) or all_words()[DEFAULT]
+    for suffix in INSTEAD[channel]:
+        found = instead(found, suffix)
+    return found
+
+
+def instead(found: Words, suffix: str) -> Words:
+    """The same words, with those of a channel in place of those for people who call."""
+    tables: dict[str, Table] = {one.name: getattr(found, one.name) for one in fields(found)}
+    return Words(
+        **{name: {key: table.get(key + suffix, text) for key, text in table.items()} for name, table in tables.items()}
+    )
+
+
 @cache
 def all_words() -> Mapping[str, Words]:
     """Every language that stories are told in, by its code."""
@@ -100,11 +125,6 @@ def all_words() -> Mapping[str, Words]:
             words = Words(**typeset(tomllib.loads(entry.read_text(encoding="utf-8"))))
             found[words.code] = words
     return found
-
-
-def words(code: str = DEFAULT) -> Words:
-    """The words of that language, or of the default for one that we don't tell in."""
-    return all_words().get(code) or all_words()[DEFAULT]
 
 
 def typeset(read: Mapping[str, Any]) -> dict[str, Table]:

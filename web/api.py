@@ -1,5 +1,5 @@
-"""The JSON API: contacts with their stories, matters, technicians and their presence, flows (`web.flows`). Bearer
-token, RFC 9457."""
+"""The JSON API: contacts with their stories, threads (`web.threads`), matters, technicians and their presence, flows
+(`web.flows`). Bearer token, RFC 9457."""
 
 import hmac
 from collections.abc import Callable
@@ -37,10 +37,14 @@ from web.shapes import (
     write_cursor,
 )
 from web.technicians import list_technicians
+from web.threads import FileLink, add_threads
 
 
-def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blueprint:
-    """`token` empty: nobody may ask, and is told which setting is missing."""
+def api_blueprint(
+    desk: Desk, clock: Callable[[], datetime], token: str, file_link: FileLink | None = None
+) -> Blueprint:
+    """`token` empty: nobody may ask, and is told which setting is missing. `file_link`: without it messages name their
+    files, and none can be had."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
     @api.before_request
@@ -56,6 +60,7 @@ def api_blueprint(desk: Desk, clock: Callable[[], datetime], token: str) -> Blue
 
     tell_problems(api)
     add_contacts(api, desk)
+    add_threads(api, desk, file_link)
     add_matters(api, desk)
     add_technicians(api, desk, clock)
     add_flows(api, desk, clock)
@@ -104,7 +109,8 @@ def add_contacts(api: Blueprint, desk: Desk) -> None:
         except ValueError as error:
             raise Problem(400, "The request can't be read", str(error)) from error
         wanted = Wanted(
-            call_sid=query_args.call_sid or query_args.message_sid,
+            call_sid=query_args.call_sid,
+            message_sid=query_args.message_sid,
             municipality=query_args.municipality,
             client=query_args.client,
             technician=query_args.technician,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from callflows.step import Problem
+from callflows.step import Channel, Problem
 from db.flows import Kept, Listed
 from db.publishing import OURS, Published
 
@@ -34,9 +34,11 @@ class FlowProblem(BaseModel):
 
 
 class Flow(BaseModel):
-    """`version`: the live one, null as long as there are only drafts. `lines`: whose calls begin with this flow."""
+    """`version`: the live one, null as long as there are only drafts. `lines`: whose calls, or texts, begin with this
+    flow."""
 
     flow: str
+    channel: Channel
     version: int | None
     published_at: AwareDatetime | None = None
     published_by: str | None = None
@@ -69,7 +71,8 @@ class FlowVersions(BaseModel):
 
 class WholeFlowVersion(FlowVersion):
     """With all it holds. `ring_orders`: pod → technicians; `hours`: technician → opening hours; a draft has neither,
-    it gets them when it is published. An empty `document` means the flow that ships."""
+    it gets them when it is published. A `document` without steps means the flow
+    that ships."""
 
     document: dict[str, Any]
     ring_orders: dict[str, list[str]]
@@ -115,6 +118,7 @@ def problem_shapes(problems: Iterable[Problem]) -> list[FlowProblem]:
 def flow_shape(one: Listed) -> Flow:
     return Flow(
         flow=one.flow,
+        channel=one.channel,
         version=one.live,
         published_at=one.published_at,
         published_by=one.published_by,

@@ -4,16 +4,19 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from callflows.actions import HappeningKind
+from callflows.contact import OUTCOMES
 
 
 class Event(BaseModel):
     """One line of a contact's story."""
 
     at: AwareDatetime
-    kind: str
+    kind: str = Field(json_schema_extra={"enum": list(get_args(HappeningKind))})
     technician: str | None = None
     leg_sid: str | None = None
     detail: dict[str, Any] = Field(default_factory=dict)
@@ -39,7 +42,7 @@ class Contact(BaseModel):
     flow_version: int
     language: str
     state: Literal["open", "closed"]
-    outcome: str | None = None
+    outcome: str | None = Field(default=None, json_schema_extra={"enum": [*OUTCOMES, None]})
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = None
     provider_sid: str
@@ -53,7 +56,8 @@ class Contacts(BaseModel):
 
 
 class ContactsQuery(BaseModel):
-    """`cursor` is the `next` of the page before."""
+    """`cursor` is the `next` of the page before. `message_sid` finds the conversation of any message: the client's, a
+    technician's, or ours."""
 
     call_sid: str | None = None
     message_sid: str | None = None
@@ -66,10 +70,12 @@ class ContactsQuery(BaseModel):
 
 
 class Promise(BaseModel):
-    """`number`: where the client is to be called, empty if none is known. `overdue_at`: when it was found not kept in
-    time; `kept_by`: who talked with the client, or closed the matter."""
+    """`kind` "reply": an answer in writing. `number`: where the client is to be called, empty if none is known.
+    `overdue_at`: when it was found not kept in time; `kept_by`: who talked with the client, wrote to them, or closed
+    the matter."""
 
     promise: int
+    kind: Literal["call_back", "reply"]
     contact: str
     owner: str
     number: str = ""
@@ -156,14 +162,28 @@ def event_shape(row: Mapping[str, Any]) -> Event:
 
 
 def write_cursor(row: Mapping[str, Any]) -> str:
-    packed = json.dumps([row["started_at"].isoformat(), row["contact"]]).encode()
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return pack_cursor([row["started_at"].isoformat(), row["contact"]])
 
 
 def read_cursor(text: str) -> tuple[datetime, str]:
     """Raises ValueError for anything that we did not write."""
+    at, contact = unpack_cursor(text, 2)
+    return datetime.fromisoformat(at), str(contact)
+
+
+def pack_cursor(values: Sequence[str | int]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+NOT_OURS = "the cursor is not one that this API gave"
+
+
+def unpack_cursor(text: str, count: int) -> list[Any]:
+    """The first of `count` values is an instant with its zone. Raises ValueError for anything that we did not write."""
     try:
-        at, contact = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), str(contact)
-    except (TypeError, ValueError) as error:
-        raise ValueError("the cursor is not one that this API gave") from error
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if len(values) != count or datetime.fromisoformat(values[0]).tzinfo is None:
+            raise ValueError(NOT_OURS)
+        return list(values)
+    except (TypeError, ValueError, LookupError) as error:
+        raise ValueError(NOT_OURS) from error

@@ -11,12 +11,14 @@ from quart_schema import security_scheme, tag, validate_request, validate_respon
 
 from callflows.plain import plain
 from callflows.preview import Preview, Script, preview
-from callflows.reading import SHIPPED, Unreadable, read
+from callflows.preview_texts import preview_texts
+from callflows.reading import Unreadable, read, shipped_for
 from callflows.version import Version
 from db.desk import Desk
 from db.flows import find_live, find_version
 from db.preview import floor_for, version_today
 from db.publishing import document_in
+from routing.addresses import read_address
 from web.flow_shapes import problem_shapes
 from web.problems import BEARER, Problem
 
@@ -26,7 +28,8 @@ Answer = Annotated[str, Field(max_length=500)]
 class Trial(BaseModel):
     """`document` or `yaml` instead of a version; without any the live one. `from`: who calls, empty for a withheld
     number. `at`: the instant of the call, now by default; presence and calls are those of now. `answers`: keys, or
-    `said:` and words, or nothing for silence. `technicians`: what they do when rung; no answer for all others."""
+    `said:` and words, or nothing for silence; of a text flow what they write, the first text included.
+    `technicians`: what they do when rung; no answer for all others."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -57,7 +60,7 @@ class TriedReason(BaseModel):
 
 class TriedTurn(BaseModel):
     """`second` since the call began. `who`: the caller, or the technician who hears `said`. `rings`: whom this begins
-    to ring, for the `reasons` given."""
+    to ring, `gives`: who is given what the client wrote, for the `reasons` given."""
 
     at: AwareDatetime
     second: int
@@ -68,10 +71,11 @@ class TriedTurn(BaseModel):
     said: list[str]
     rings: list[str]
     reasons: list[TriedReason]
+    gives: list[str]
 
 
 class Tried(BaseModel):
-    """`outcome` empty: the caller was still on the line after a hundred turns."""
+    """`outcome` empty: the caller was still on the line after a hundred turns, or a person is to answer the texts."""
 
     flow: str
     version: int
@@ -89,7 +93,7 @@ def add_trying(api: Blueprint, desk: Desk, clock: Callable[[], datetime]) -> Non
     @validate_request(Trial)
     @validate_response(Tried)
     async def post_simulate(flow: str, data: Trial) -> Tried:
-        """Play a made-up call; nobody's telephone rings, and nothing is kept."""
+        """Play a made-up call, or texts; nobody's telephone rings, and nothing is kept."""
         return await tried(desk, flow, data.version, data, clock())
 
     # `string:` is said because quart-schema would read both converters as one.
@@ -107,21 +111,25 @@ def add_trying(api: Blueprint, desk: Desk, clock: Callable[[], datetime]) -> Non
 
 async def tried(desk: Desk, flow: str, number: int | None, asked: Trial, now: datetime) -> Tried:
     await desk.refresh()
-    line = asked.line or line_of(desk, flow)
-    if desk.directory.line(line) is None:
-        raise Problem(400, "No such line", f"{line or 'No line'} is none of our numbers; give `line`.")
     async with desk.pool.acquire() as connection:
         version = await wanted(connection, flow, number, asked)
+        line = asked.line or line_of(desk, version)
+        if desk.directory.line(line) is None:
+            raise Problem(400, "No such line", f"{line or 'No line'} is none of our numbers; give `line`.")
+        if version.channel == "text" and not read_address(asked.from_).may_be_answered:
+            raise Problem(400, "Nobody writes", "Give `from`, the telephone number of whoever writes.")
         floor, hear = await floor_for(desk, connection, version, caller=asked.from_, line=line, at=asked.at or now)
     script = Script(tuple(asked.answers), asked.technicians, asked.talk, asked.message, asked.elsewhere)
-    played: Preview = await asyncio.to_thread(preview, version, floor, script, hear)
+    play = preview_texts if version.channel == "text" else preview
+    played: Preview = await asyncio.to_thread(play, version, floor, script, hear)
     return Tried.model_validate({"flow": flow, "version": version.version, **plain(played)})
 
 
-def line_of(desk: Desk, flow: str) -> str:
+def line_of(desk: Desk, version: Version) -> str:
     """The first line that runs this flow, else any."""
-    lines = desk.directory.lines
-    return next((one.line for one in lines if (one.voice_flow or SHIPPED) == flow), lines[0].line if lines else "")
+    lines, usual = desk.directory.lines, shipped_for(version.channel)
+    named = ((one.text_flow if version.channel == "text" else one.voice_flow, one.line) for one in lines)
+    return next((line for flow, line in named if (flow or usual) == version.flow), lines[0].line if lines else "")
 
 
 async def wanted(connection: Any, flow: str, number: int | None, asked: Trial) -> Version:

@@ -21,7 +21,7 @@ from quart import Blueprint, Response, render_template, request, send_from_direc
 from callflows.contact import contact_id
 from db.desk import Desk
 from db.pool import AWAY
-from db.stories import Story, find_story, find_turn
+from db.stories import Story, find_edition, find_story
 from telling.names import Names, names_now
 from telling.story import places_named, tell, without_bookkeeping
 from telling.summary import Summary, summary
@@ -138,15 +138,16 @@ async def answer(desk: Desk, contact: str, *, waits: bool, part: bool) -> Respon
     """`waits`: for a call of which nothing may be known yet. `part`: only what changes, and only if it has."""
     language = language_asked()
     async with desk.pool.acquire() as connection:
-        turn = await find_turn(connection, contact)
-        tag = f'"{contact}.{turn}.{language.code}"'
+        known = await find_edition(connection, contact)
+        tag = f'"{contact}.{known}.{language.code}"'
         if part and request.headers.get("If-None-Match") == tag:
             return Response(status=304, headers={"ETag": tag})
-        story = await find_story(connection, contact) if turn is not None else None
+        story = await find_story(connection, contact) if known is not None else None
     if story is None and not waits:
         return await said("missing", 404)
     if story is not None:
         await desk.refresh()
+        language = words(language.code, story.row["channel"])
     shown = show(desk, story, language) if story else None
     every = SELDOM if shown and shown.summary.standing == "over" else OFTEN
     told = {"shown": shown, "words": language, "tag": tag, "every": every}
@@ -192,7 +193,7 @@ def language_asked() -> Words:
 
 def show(desk: Desk, story: Story, language: Words) -> Shown:
     names = names_now(desk.directory, story.row, places_named(story.reasons), language.code)
-    told = summary(story.row, story.events, names)
+    told = summary(story.row, story.events, names, story.promises)
     zone = ZoneInfo(names.zone)
     clocks = tuple(language.instant("clock", one.at.astimezone(zone)) for one in told.rung)
     return Shown(story.row["contact"], told, tuple(moments_of(story, names)), clocks, language.zone(names.zone))

@@ -12,6 +12,8 @@ import httpx
 
 from db.embedded import EmbeddedFailed
 from db.readiness import somebody_works
+from mail.routes import PLACE
+from mail.sending import greet
 from podline.asgi import pool_size
 from podline.children import DATABASE, DRAINING, PARENT
 from podline.commands.doctor import Verdict
@@ -48,6 +50,7 @@ def examine() -> Iterator[Check]:
     except (DatabaseUnusable, EmbeddedFailed) as error:
         yield Check("wrong", f"Database: {error}")
     yield from asyncio.run(_collected(of_twilio(settings, lines)))
+    yield from asyncio.run(_collected(of_relay(settings)))
 
 
 def of_settings(settings: Settings) -> Iterator[Check]:
@@ -62,6 +65,37 @@ def of_settings(settings: Settings) -> Iterator[Check]:
     if strange := sorted(name for name in os.environ if name.startswith("PODLINE_") and name not in known):
         yield Check("note", f"Settings: nobody reads {', '.join(strange)}.", "Look for a slip of the pen.")
     yield of_public_url(settings)
+    yield from of_mail(settings)
+
+
+def of_mail(settings: Settings) -> Iterator[Check]:
+    """E-mail, of whoever has begun to set it up."""
+    if not (settings.mail_key or settings.mail_address or settings.relay):
+        return
+    lacking = {"PODLINE_MAIL_ADDRESS": settings.mail_address, "PODLINE_SECRET_KEY": settings.secret_key}
+    missing = [name for name, value in lacking.items() if not value]
+    if settings.mail_key is None:
+        yield Check("note", "E-mail: PODLINE_MAIL_KEY is not set, so no message is taken.")
+    else:
+        yield Check("ok", f"E-mail: messages are taken at {settings.url}{PLACE}.")
+    if missing:
+        what = f"E-mail: {' and '.join(missing)} not set, so no answer goes out, and none finds its matter."
+        yield Check("wrong", what, "Set it in the environment or in .env.")
+    elif settings.relay is None:
+        what = "E-mail: PODLINE_SMTP_URL is not set, so technicians are told to write or phone themselves."
+        yield Check("note", what)
+
+
+async def of_relay(settings: Settings) -> AsyncIterator[Check]:
+    """The mail server that takes our letters."""
+    relay, head = settings.relay, settings.letterhead
+    if relay is None or head is None:
+        return
+    if why := await greet(relay, sender=head.address):
+        what = f"E-mail: {relay.host}:{relay.port} does not let us in ({why}), so answers wait."
+        yield Check("wrong", what, "Look at PODLINE_SMTP_URL, and at that server.")
+    else:
+        yield Check("ok", f"E-mail: answers go out as {head.address} by {relay.host}:{relay.port}.")
 
 
 def of_public_url(settings: Settings) -> Check:

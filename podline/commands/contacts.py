@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from db.snapshot import Directory
 
 Row = Mapping[str, Any]
+CHANNELS = {"voice": "call", "text": "text", "email": "e-mail"}
 
 
 def contacts(
@@ -21,7 +22,7 @@ def contacts(
     limit: int = 20,
     json: Flag = False,
 ) -> None:
-    """List contacts, the newest first: id, when, who, municipality, outcome, owner.
+    """List contacts, the newest first: id, when, by call, text or e-mail, who, municipality, outcome, owner.
 
     For example:
 
@@ -76,7 +77,7 @@ def contacts(
 
 
 def show(directory: "Directory", rows: Sequence[Row]) -> None:
-    from routing.numbers import shown
+    from routing.addresses import as_read
     from telling.names import zone_of
 
     found = []
@@ -84,11 +85,14 @@ def show(directory: "Directory", rows: Sequence[Row]) -> None:
         client = directory.client(row["client"]) if row["client"] else None
         place = directory.municipality(row["municipality"]) if row["municipality"] else None
         owner = directory.technician(row["owner"]) if row["owner"] else None
+        number = row["to_number" if row["direction"] == "outbound" else "from_number"]
+        ours = next((one.name for one in directory.technicians if one.phone == number), "")
         found.append(
             (
                 row["contact"],
                 local(row["started_at"], zone_of(directory, row)),
-                client.name if client else shown(row["from_number"]) or "withheld",
+                CHANNELS[row["channel"]],
+                client.name if client else ours or as_read(number) or "withheld",
                 place.name if place else "",
                 row["outcome"] or "open",
                 owner.name if owner else "",
@@ -97,7 +101,7 @@ def show(directory: "Directory", rows: Sequence[Row]) -> None:
     if not found:
         print("There are no such contacts.")
         return
-    show_table(("id", "when", "who", "municipality", "outcome", "owner"), found)
+    show_table(("id", "when", "by", "who", "municipality", "outcome", "owner"), found)
 
 
 def story(
@@ -119,7 +123,7 @@ def story(
     Parameters
     ----------
     contact
-        The contact's id, or Twilio's sid of the call.
+        The contact's id, or Twilio's sid of the call or of any message.
     why
         With the reason for every choice: why this pod, why this order, why somebody was left out.
     language

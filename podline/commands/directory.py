@@ -9,13 +9,13 @@ from podline.commands.opening import Flag
 
 
 def migrate() -> None:
-    """Bring the database to this version's schema, and the flow that ships to this version's. Several do no harm.
+    """Bring the database to this version's schema, and the flows that ship to this version's. Several do no harm.
 
     The embedded database and an empty one are migrated by every command; this is for one of your own.
     """
     import asyncio
 
-    from podline.database import apply, connect, publish_shipped_flow, unmigrated
+    from podline.database import apply, connect, publish_shipped_flows, unmigrated
     from podline.settings import read_settings
 
     with unmigrated(read_settings()) as url:
@@ -25,11 +25,11 @@ def migrate() -> None:
 
         asyncio.run(reach())
         applied = apply(url)
-        shipped = publish_shipped_flow(url)
+        shipped = publish_shipped_flows(url)
     for name in applied:
         print(f"Applied {name}.")
-    if shipped:
-        print(f"Published version {shipped} of main: the flow that ships.")
+    for flow, version in shipped.items():
+        print(f"Published version {version} of {flow}: the flow that ships.")
     print("The schema is up to date." if not applied else f"{len(applied)} migration(s) applied.")
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from db.publishing import Published
 
 
+RUNS = {"voice": ("calls", "voice_flow"), "text": ("texts", "text_flow")}
+
+
 def check(files: Annotated[list[str], Parameter(name="FILE", allow_leading_hyphen=True)], /) -> int:
     """Say all that is wrong with a flow's document, each with its place and what to do. Nothing is published.
 
@@ -66,7 +69,8 @@ def publish(
     by: str | None = None,
     note: str = "",
 ) -> None:
-    """Check a flow's document and make it live: the next call begins with it, calls under way keep what they have.
+    """Check a flow's document and make it live: the next call or text begins with it, those under way keep
+    what they have.
 
     A document with problems is refused, all of them told; the very document that is live is not published again.
 
@@ -85,7 +89,7 @@ def publish(
     note
         Why, for the history.
     """
-    from callflows.reading import SHIPPED, Unreadable
+    from callflows.reading import ALL_SHIPPED, Unreadable, channel_of, name_of
     from db.flows import list_flows
     from db.publishing import Blocked, document_in, publish_new
     from podline.clock import wall_clock
@@ -96,7 +100,7 @@ def publish(
         document = document_in(text)
     except Unreadable as unreadable:
         refuse(file, unreadable.problems)
-    name = flow_name(flow or str(document.get("flow") or SHIPPED))
+    name = flow_name(flow or name_of(document))
 
     async def act(connection: "Connection") -> None:
         try:
@@ -106,8 +110,9 @@ def publish(
         for line in problem_lines(file, published.warnings):
             print(line)
         tell(published)
-        if name != SHIPPED and not any(one.lines for one in await list_flows(connection) if one.flow == name):
-            print(f"No line runs {name} yet: lines.csv says which flow a line's calls begin with (voice_flow).")
+        if name not in ALL_SHIPPED and not any(one.lines for one in await list_flows(connection) if one.flow == name):
+            what, column = RUNS[channel_of(name, document)]
+            print(f"No line runs {name} yet: lines.csv says which flow a line's {what} begin with ({column}).")
 
     with_connection(act)
 
@@ -195,7 +200,7 @@ def diff(
     old, new = with_connection(act)
     assert old.content is not None and new.content is not None
     if "draft" in (old.state, new.state):  # which has no ring orders and hours yet
-        found = document_differences(old.content.document, new.content.document)
+        found = document_differences(old.content.whole, new.content.whole)
     else:
         found = version_differences(old.content, new.content)
     print(f"{flow}, from version {old.version} ({old.state}) to version {new.version} ({new.state}):")

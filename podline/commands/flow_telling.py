@@ -36,7 +36,7 @@ def tell(published: "Published") -> None:
     print(f"{kept.flow}: version {kept.version} is live{f' ({kept.note})' if kept.note else ''}.")
     before = published.before
     if before is not None and kept.content is not None:
-        changed = summary(document_differences(before.document, kept.content.document))
+        changed = summary(document_differences(before.whole, kept.content.whole))
         print(f"Against version {before.version}: {changed}.")
 
 
@@ -50,6 +50,7 @@ async def show_flows(connection: "Connection") -> None:
     rows = [
         (
             one.flow,
+            one.channel,
             str(one.live or "none"),
             when(one.published_at),
             one.published_by or "",
@@ -59,7 +60,7 @@ async def show_flows(connection: "Connection") -> None:
         )
         for one in await list_flows(connection)
     ]
-    show_table(("flow", "live version", "since", "by", "note", "drafts", "lines"), rows)
+    show_table(("flow", "channel", "live version", "since", "by", "note", "drafts", "lines"), rows)
 
 
 async def show_versions(connection: "Connection", flow: str) -> None:
@@ -87,7 +88,7 @@ def show_yaml(kept: "Kept") -> None:
     from podline.flow import as_yaml
 
     assert kept.content is not None
-    print(as_yaml(kept.flow, kept.content.document), end="")
+    print(as_yaml(kept.flow, kept.content.whole), end="")
 
 
 def show_version(kept: "Kept") -> None:
@@ -98,14 +99,14 @@ def show_version(kept: "Kept") -> None:
     who, at = kept.published_by or kept.created_by, when(kept.published_at or kept.created_at)
     said = {"live": "live since", "published": "published", "draft": "a draft of"}[kept.state]
     print(f"{kept.flow}, version {kept.version}: {said} {at}, by {who}{f' ({kept.note})' if kept.note else ''}.")
-    flow = read_flow(kept.content.document)
+    flow = read_flow(kept.content.whole)
     if not isinstance(flow, Flow):
         if kept.state != "draft":
-            print("This document can't be read any more, so calls run the flow that ships:")
+            print("This document can't be read any more, so the flow that ships is run:")
         for line in problem_lines(kept.flow, flow):
             print(line)
         return
-    for line in settings_of(kept.content.document, flow):
+    for line in settings_of(kept.content.whole, flow):
         print(line)
     print()
     rows = list(step_rows(flow))

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from callflows.reading import SHIPPED, Unreadable
+from callflows.reading import Unreadable, name_of
 from db.publishing import Blocked, document_in, is_name
 from podline.clock import wall_clock
 from podline.commands.flow_asking import read_text
@@ -121,7 +121,7 @@ def read_flow(file: str) -> list[Furnish]:
         document = document_in(text_of(file))
     except Unreadable as unreadable:
         raise Refused("\n".join(problem_lines(file, unreadable.problems))) from None
-    name = str(document.get("flow") or SHIPPED)
+    name = name_of(document)
     if not is_name(name):
         raise Refused(f'{file}:flow: "{name}" is no name of a flow.')
     return [published(name, document, wall_clock())]

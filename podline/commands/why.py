@@ -17,7 +17,8 @@ WIDEST = 100  # longer lines are hard to read
 
 
 def why(contact: str, /, *, language: Literal["en", "fr"] = "en", json: Flag = False) -> None:
-    """Explain one contact: why this pod and this way, why this order, why not the next one, and who was called in.
+    """Explain one contact: why this pod and this way, why this order, why not the next one, and who was called in; or
+    who was given what the client wrote.
 
     Told from what was kept with each decision, never from today's directory or presence. A contact that was decided
     otherwise than this version would decide it is not explained.
@@ -60,7 +61,7 @@ def why(contact: str, /, *, language: Literal["en", "fr"] = "en", json: Flag = F
 
             asked = Console()
             width = min(asked.width, WIDEST) if asked.is_terminal else 80
-            show(found, Console(width=width, highlight=False), words(language))
+            show(found, Console(width=width, highlight=False), words(language, row["channel"]))
 
     with_desk(act)
 
@@ -82,6 +83,16 @@ def show(found: "Explanation", console: "Console", words: "Words") -> None:
     items(console, found.pod)
     heading(console, head["way"])
     items(console, found.way)
+    if found.written:
+        heading(console, head["written"])
+        items(console, found.written)
+        return
+    show_rings(found, console, words)
+
+
+def show_rings(found: "Explanation", console: "Console", words: "Words") -> None:
+    """Of a call: in which order people were rung, why nobody else, and who was called in."""
+    head = words.headings
     heading(console, head["order"])
     for hunt in found.hunts:
         console.print(head["hunt"].format(heading=hunt.heading), markup=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from callflows.events import ErrandDue, Faulted, TimerFired
+from callflows.events import DialEnded, ErrandDue, Faulted, TimerFired
 from callflows.parts.promises import DUE
 from callflows.version import Version
 from db.stories import NotReplayed
@@ -339,3 +339,13 @@ def test_what_can_not_be_played_again_is_not_explained(turn: int, changes: dict[
     with pytest.raises(NotReplayed) as caught:
         call.why()
     assert str(caught.value).startswith("Contact contact can't be explained: ") and told in str(caught.value)
+
+
+def test_a_hunt_that_an_unexpected_report_breaks_off_is_explained_as_well() -> None:
+    """The end of a Dial that is not the current one, from a caller who is still there: a message is taken."""
+    call = play(floor("ana", "ben", "cho"), "arrives", "unanswered")
+    call.takes(DialEnded("CA1", 1, "no-answer", False, None))
+    assert call.contact.stage == "recording"
+    (hunt,) = call.why().hunts
+    assert [one.technician for one in hunt.rings] == ["ana", "ben"]
+    assert hunt.end == "the call went another way"

@@ -84,11 +84,27 @@ def test_the_way_of_a_call_that_came_to_no_flow_and_of_a_fault() -> None:
 
 def test_every_kind_of_exit_has_words() -> None:
     known = {name for name in words().exits if name}
-    told_by_reasons = {"hours.open", "hours.closed", "branch.cases", "branch.otherwise"}
+    told_by_reasons = {
+        *("hours.open", "hours.closed", "branch.cases", "branch.otherwise"),
+        *("keyword.cases", "keyword.otherwise", "ask.answers"),
+    }
     exits = {
         f"{kind}.{name}"
         for kind, step in KINDS.items()
         for name, field in step.model_fields.items()
-        if name in ("next", "unknown", "open", "closed", "keys", "cases", "otherwise", "help", "call_back", "voicemail")
+        if name
+        in (
+            "next",
+            "unknown",
+            "open",
+            "closed",
+            "keys",
+            "answers",
+            "cases",
+            "otherwise",
+            "help",
+            "call_back",
+            "voicemail",
+        )
     }
     assert exits - told_by_reasons == known

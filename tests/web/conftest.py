@@ -8,6 +8,8 @@ from tests.scenarios.conftest import (  # noqa: F401  # fixtures
     clock,
     desk,
     first,
+    ground,
+    grounds,
     line,
     run,
     second,

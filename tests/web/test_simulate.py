@@ -88,3 +88,53 @@ def test_only_for_whoever_has_the_token(world: World) -> None:
 
 def test_a_flow_that_is_none(world: World) -> None:
     assert world.api("POST", "/api/v1/flows/nothing/simulate", {"line": LINE}).status_code == 404
+
+
+# Texts.
+
+ASKING = """
+channel: text
+start: who
+steps:
+  who: {step: identify, next: subject, unknown: team}
+  subject:
+    step: ask
+    say: {en: "1 for bills?", fr: "1 pour les factures?"}
+    answers: {1: bills}
+    otherwise: team
+  bills: {step: reply, say: {en: "Bills come in May.", fr: "Les factures viennent en mai."}}
+  team: {step: route}
+"""
+
+
+def test_the_live_text_flow_gives_the_words_to_the_clients_team(world: World) -> None:
+    played = tries(world, {"from": CLARA, "answers": ["The printer is on fire"]}, "texts/simulate")
+    (turn,) = played["turns"]
+    assert (turn["answer"], turn["gives"], turn["who"], turn["said"]) == (
+        *("The printer is on fire", ["ana"], "client", []),
+    )
+    assert (played["steps"], played["outcome"], played["owner"]) == (["who", "team"], "", "ana")
+    assert played["promise_due"].startswith("2026-11-03T")
+    assert world.api("GET", "/api/v1/contacts").json()["contacts"] == []
+    assert world.desk.query("SELECT * FROM messages") == []
+
+
+def test_a_text_flow_is_tried_before_anybody_publishes_it(world: World) -> None:
+    made = world.api("POST", "/api/v1/flows/texts/versions", {"yaml": ASKING}).json()
+    assert made["problems"] == []
+    for body, path in (({"yaml": ASKING}, "snow/simulate"), ({}, f"texts/versions/{made['version']}/simulate")):
+        played = tries(world, {**body, "from": CLARA, "answers": ["Hi", "1"]}, path)
+        assert [one["said"] for one in played["turns"]] == [["1 for bills?"], ["Bills come in May."]]
+        assert played["outcome"] == "auto_replied"
+
+
+def test_a_stranger_writes_where_they_are(world: World) -> None:
+    played = tries(world, {"from": "+17805550199", "answers": ["Hi", "Taber"]}, "texts/simulate")
+    assert played["turns"][-1]["gives"] == ["ana"]
+
+
+def test_a_text_comes_from_somebody(world: World) -> None:
+    answer = world.api("POST", "/api/v1/flows/texts/simulate", {"answers": ["Hi"]})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        *(400, "Give `from`, the telephone number of whoever writes."),
+    )

@@ -11,9 +11,11 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from quart import Quart
 
+from podline.ground import Ground
 from podline.rehearsal import SECRET_KEY
 from simulator.people.story import Run, StoryHandset
 from tests.browser import SCREENS, chromium, grave_faults, is_too_wide, opened_browser, served
+from tests.ground import fresh_ground
 from tests.world import World
 from web.stories import stories_blueprint
 from web.story_links import VALID, story_address
@@ -21,6 +23,7 @@ from web.story_links import VALID, story_address
 __all__ = ["chromium"]
 
 NO_CALL = "CA" + "0" * 32
+SOON = 150  # seconds of the story: what the local Twilio may take for a text
 PATIENCE = 20_000  # milliseconds, for a busy machine
 
 
@@ -29,6 +32,12 @@ def run() -> Iterator[Run]:
     """One loop for the tests of this file, so that one browser serves them all."""
     with asyncio.Runner() as runner:
         yield runner.run
+
+
+@pytest.fixture
+def ground(run: Run) -> Iterator[Ground]:
+    with fresh_ground(run) as ground:
+        yield ground
 
 
 @pytest.fixture(scope="module")
@@ -231,3 +240,56 @@ def test_without_a_script_it_is_read_and_asked_again_by_a_link(
     first.rings().accepts()
     run(page.get_by_role("link", name="Reload this page").click())
     shows(page, ".now", "On the line: Ana Ferreira")
+
+
+@pytest.fixture
+def conversation(world: World, caller: StoryHandset, first: StoryHandset, second: StoryHandset, line: str) -> str:
+    """Clara writes, Ana answers, Ben joins, and Clara writes again; the sid of her first text."""
+    caller.sends_text(
+        line, "Our tax roll is broken: https://example.org/a/very/long/address/that/has/no/place/to/break"
+    )
+    first.got_text("Our tax roll is broken", within=SOON).sends_text(line, "#1 I am on it")
+    caller.got_text("I am on it", within=SOON)
+    second.sends_text(line, "join #1").got_text("I am on it", within=SOON)
+    caller.sends_text(line, "Thank you! " * 20, media=["bridge.png"])
+    first.got_text("Thank you!", within=SOON)
+    sid: str = world.desk.thread("+14035550120")["provider_sid"]
+    return sid
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_conversation_in_writing_reads_well_on_every_screen(
+    pages: Desk, opens: Opens, shows: Shows, run: Run, conversation: str, language: str
+) -> None:
+    page = opens(pages.address(conversation, language))
+    said = {
+        "en": ("Answer owed by", "Who was given the words", "Ana Ferreira answered: “I am on it” (delivered)."),
+        "fr": (
+            "Réponse promise d'ici",
+            "Qui a reçu les mots",
+            "Ana Ferreira a répondu\u00a0: «\u00a0I am on it",
+        ),
+    }
+    for part, words in zip((".now", "#rung", "#moments"), said[language], strict=True):
+        shows(page, part, words)
+    assert run(page.locator("#rung li").count()) == 2
+    run(page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))"))
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for width, height in ((360, 600), *SCREENS):
+        run(page.set_viewport_size({"width": width, "height": height}))
+        assert not run(is_too_wide(page)), f"at {width} px one must scroll sideways"
+    for scheme in schemes:
+        run(page.emulate_media(color_scheme=scheme))
+        assert run(grave_faults(page)) == []
+
+
+def test_the_page_of_a_conversation_grows_as_people_write(
+    pages: Desk, opens: Opens, shows: Shows, caller: StoryHandset, first: StoryHandset, line: str, conversation: str
+) -> None:
+    page = opens(pages.address(conversation))
+    shows(page, ".now", "Answer owed by")
+    first.sends_text(line, "#1 You are welcome")
+    shows(page, ".now", "Answered by Ana Ferreira")
+    shows(page, "#moments > li:last-child", "Ana Ferreira answered: “You are welcome”")
+    first.sends_text(line, "close #1")
+    shows(page, ".now", "Ended: replied")
