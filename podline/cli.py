@@ -14,6 +14,7 @@ from podline.commands.doctor import doctor
 from podline.commands.people import presence, who
 from podline.commands.play import play
 from podline.commands.serving import demo, serve, simulator, work
+from podline.commands.threads import thread
 from podline.commands.why import why
 
 HELP = """The telephone and text desk of a company that supports municipalities.
@@ -24,7 +25,7 @@ Settings come from the environment or `.env`, each named PODLINE_…; `podline d
 FAMILIES: dict[str, tuple[Callable[..., object], ...]] = {
     "Run": (serve, work, demo),
     "Set up": (migrate, import_, municipalities, doctor),
-    "Look and act": (contacts, story, why, who, presence, calendar),
+    "Look and act": (contacts, story, why, thread, who, presence, calendar),
 }
 
 # Commands of two words: the first, what it is for or what it does by itself, and the functions of the second.

@@ -49,7 +49,7 @@ def database(settings: Settings) -> Iterator[str]:
                 )
             apply(url)
         if state.pending or settings.database_url is None:
-            publish_shipped_flow(url)
+            publish_shipped_flows(url)
         yield url
 
 
@@ -71,10 +71,10 @@ def apply(url: str) -> list[str]:
         raise DatabaseUnusable(without_password(str(error), url)) from None
 
 
-def publish_shipped_flow(url: str) -> int | None:
-    """Contacts keep the version they began with: so what this release ships must be one. Its number, if it is new."""
+def publish_shipped_flows(url: str) -> dict[str, int]:
+    """Contacts keep the version they began with: so what this release ships must be one. The numbers of new ones."""
 
-    async def publish() -> int | None:
+    async def publish() -> dict[str, int]:
         connection = await connect(url)
         try:
             return await publish_shipped(connection, datetime.now(UTC))

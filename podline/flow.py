@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from callflows.check import reached
-from callflows.differences import USUAL, whole
+from callflows.differences import USUAL
 from callflows.languages import languages
 from callflows.reading import Document, Unreadable, read
 from callflows.step import Flow, Problem, Step
@@ -14,6 +14,7 @@ from callflows.steps import KINDS
 
 Row = tuple[str, ...]
 TOP = tuple(Document.model_fields)
+CHANNELS = {"voice": "It answers calls.", "text": "It answers texts."}
 
 
 def problem_lines(file: str, problems: Iterable[Problem]) -> Iterator[str]:
@@ -38,7 +39,7 @@ class _Dumper(yaml.SafeDumper):
 
 def as_yaml(flow: str, document: Mapping[str, Any]) -> str:
     """What `podline flow publish` takes again."""
-    named = {**whole(document), "flow": flow}
+    named = {**document, "flow": flow}
     ordered = {name: named[name] for name in (*TOP, *(one for one in named if one not in TOP)) if name in named}
     steps = ordered.get("steps")
     if isinstance(steps, Mapping):
@@ -62,16 +63,17 @@ def fields_in_order(step: Any) -> Any:
 def read_flow(document: Mapping[str, Any]) -> Flow | Sequence[Problem]:
     """The flow, or why there is none."""
     try:
-        return read(whole(document))
+        return read(document)
     except Unreadable as unreadable:
         return unreadable.problems
 
 
 def settings_of(document: Mapping[str, Any], flow: Flow) -> Iterator[str]:
     """What holds for the whole flow."""
-    if description := str(whole(document).get("description", "")).strip():
+    if description := str(document.get("description", "")).strip():
         yield description
     spoken = flow.languages or sorted(languages())
+    yield CHANNELS[flow.channel]
     yield f"Languages: {', '.join(languages()[code].name if code in languages() else code for code in spoken)}."
     if flow.times:
         own = (f"{name} {value} (usually {USUAL.get(name, 'none')})" for name, value in flow.times.items())
@@ -79,7 +81,7 @@ def settings_of(document: Mapping[str, Any], flow: Flow) -> Iterator[str]:
 
 
 def step_rows(flow: Flow) -> Iterator[Row]:
-    """Mark, name, what it does, the supervisor's note; in the order in which a call may come by."""
+    """Mark, name, what it does, the supervisor's note; in the order in which a client may come by."""
     there = reached(flow, [flow.start])
     for name in (*there, *(one for one in flow.steps if one not in there)):
         step = flow.steps[name]

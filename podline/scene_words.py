@@ -1,8 +1,9 @@
-"""What a file of scenes may say of the desk itself: who is available, and what should have been kept of a call."""
+"""What a file of scenes may say of the desk itself: who is available, and what should have been kept of a call or of a
+conversation in writing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -18,6 +19,8 @@ from simulator.scenes.forms import Form, Name
 
 KEPT_WITHIN = 10.0  # seconds in which the last callback of a call must have arrived
 NOBODY = "nobody"
+OPEN = "open"
+CHANNELS = ("voice", "text")
 STATES: Mapping[str, PresenceState] = {"is available": "available", "is away": "away", "is off": "off"}
 
 
@@ -59,15 +62,19 @@ Technician = Annotated[str, BeforeValidator(str)]
 
 
 class Contact(BaseModel):
-    """What should have been kept of a call; what is not written is not looked at."""
+    """What should have been kept of a call or conversation; what is not written is not looked at."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     of: Annotated[Name, BeforeValidator(lambda given: Name(given))] | None = Field(
         default=None, description="Who made the call that is meant, their last one; else it is the last of all."
     )
-    outcome: Annotated[str, one_of("outcome", OUTCOMES)] | None = Field(
-        default=None, description=f"What came of it: {listed(OUTCOMES)}."
+    channel: Annotated[Literal["voice", "text"], one_of("channel", CHANNELS)] = Field(
+        default="voice",
+        description="`voice`, also if nothing is said, or `text`: their conversation in writing, whoever wrote first.",
+    )
+    outcome: Annotated[str, one_of("outcome", (*OUTCOMES, OPEN))] | None = Field(
+        default=None, description=f"What came of it: {listed(OUTCOMES)}; or `{OPEN}` while a conversation goes on."
     )
     owner: Technician | None = Field(default=None, description="Whose contact it is in the end, by key; or `nobody`.")
     rings: Annotated[tuple[tuple[str, str], ...], BeforeValidator(read_rings)] | None = Field(
@@ -86,12 +93,12 @@ class Contact(BaseModel):
         description=f"Who was not rung, and why: {listed(get_args(Refusal))}; or `nobody`.",
     )
     promise: Technician | None = Field(
-        default=None, description="Who owes the client a call back, by key; or `nobody`."
+        default=None, description="Who owes the client a call back or an answer, by key; or `nobody`."
     )
-    client: str | None = Field(default=None, description="Who called, by key; or `nobody`.")
+    client: str | None = Field(default=None, description="Who called or wrote, by key; or `nobody`.")
     municipality: str | None = Field(default=None, description="For which municipality, by key; or `nobody`.")
     pod: str | None = Field(default=None, description="Whose client it is, by key; or `nobody`.")
-    language: str | None = Field(default=None, description="In which language the call was held.")
+    language: str | None = Field(default=None, description="In which language it was held.")
 
 
 def read_contacts(given: Any) -> tuple[Contact, ...]:
@@ -108,7 +115,9 @@ WORDS = Vocabulary(
         ),
         Verb(Form("is off"), "service", "A technician says so: to the start of their next shift."),
     ),
-    checks=(Check("contact", "What was kept of a call, or a list of several; see below.", read_contacts),),
+    checks=(
+        Check("contact", "What was kept of a call or a conversation, or a list of several; see below.", read_contacts),
+    ),
 )
 
 
@@ -136,8 +145,8 @@ class Desk:
             await self._contact(play, one)
 
     async def _contact(self, play: Play, wanted: Contact) -> None:
-        sid, who = self._call(play, wanted)
-        contact = await self._closed(play, sid, who)
+        sid, who = self._call(play, wanted) if wanted.channel == "voice" else self._text(play, wanted)
+        contact = await self._kept(play, sid, who, wanted.channel)
         for name, said, found in differences(wanted, contact, await self._promised(contact)):
             play.fails(f"{who}: {name} should be {said}, but is {found}")
 
@@ -149,13 +158,31 @@ class Desk:
             play.fails(f"{wanted.of or 'nobody'} called nobody" if phone else "nobody has called")
         return legs[-1].sid, legs[-1].phone.name if legs[-1].phone else "somebody"
 
-    async def _closed(self, play: Play, sid: str, who: str) -> Mapping[str, Any]:
+    def _text(self, play: Play, wanted: Contact) -> tuple[str, str]:
+        """The sid of a text of the conversation that is meant, and with whom it is: what technicians write is none."""
+        technicians = {one.phone for one in self._house.desk.directory.technicians}
+        if wanted.of:
+            phone = play.handset(wanted.of).telephone
+        else:
+            wrote = [one for one in play.exchange.messages.all if one.direction == "inbound"]
+            clients = [one.from_ for one in wrote if one.from_ not in technicians]
+            if not clients:
+                play.fails("no client has written")
+            phone = play.exchange.phone(clients[-1])
+        sids = [one.sid for one in play.exchange.messages.all if one.from_ == phone.number]
+        sids = sids or [text.sid for text in phone.texts]
+        if not sids:
+            play.fails(f"{phone.name} has written to nobody, and nobody to them")
+        return sids[-1], phone.name
+
+    async def _kept(self, play: Play, sid: str, who: str, channel: str) -> Mapping[str, Any]:
+        """Of a call once it is over; of a conversation, which stays open for a quiet day, as it is now."""
         ends = play.clock.now() + timedelta(seconds=KEPT_WITHIN)
         while True:
             async with self._house.pool.acquire() as connection:
                 found = await list_contacts(connection, Wanted(call_sid=sid))
                 stories = await list_events(connection, [one["contact"] for one in found])
-            if found and found[0]["state"] == "closed":
+            if found and (found[0]["state"] == "closed" or channel == "text"):
                 return {**found[0], "events": stories[found[0]["contact"]]}
             if play.clock.now() >= ends:
                 play.fails(
@@ -180,6 +207,8 @@ def differences(wanted: Contact, contact: Mapping[str, Any], promised: str | Non
         "left_out": {one["technician"]: one["detail"]["reason"] for one in events if one["kind"] == "skipped"},
         "promise": promised,
     }
+    if contact["state"] != "closed":
+        found["outcome"] = OPEN
     for name, value in found.items():
         told = getattr(wanted, name)
         if told is not None and told != (NOBODY if value is None else value):

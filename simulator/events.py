@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.calls.legs import Leg
+    from simulator.texts.media import Media
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class TextSent:
     from_: str
     to: str
     body: str
+    files: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ that was sent. It is the one object that all other parts share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random, SystemRandom
@@ -36,6 +36,7 @@ from simulator.rooms.queues import Queues
 from simulator.rooms.rooms import Rooms
 from simulator.switches import Switches
 from simulator.texts.inbound import Inbound
+from simulator.texts.media import Media
 from simulator.texts.messages import Messages
 from simulator.texts.optout import OptOuts
 from simulator.texts.services import Services
@@ -336,8 +337,8 @@ class Exchange:
             return True
         return leg.gives(Input(now, text=text, seconds=seconds))
 
-    def texted(self, from_: str, to: str, body: str) -> None:
-        self.report(TextSent(self.clock.now(), None, from_, to, body))
+    def texted(self, from_: str, to: str, body: str, files: Sequence[Media] = ()) -> None:
+        self.report(TextSent(self.clock.now(), None, from_, to, body, tuple(files)))
 
     def speech_seconds(self, text: str) -> float:
         return seconds_of(text, self.speech_rate)

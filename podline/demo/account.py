@@ -99,9 +99,8 @@ class Account:
                 self._joined_or_left(event)
             case LegEnded(at, leg, status):
                 self._ended(at, leg, status)
-            case TextSent(at, _, _, to, body):
-                who = self._by_number.get(to)
-                self._says(at, (who.name if who else to, TECHNICIAN), " gets a text: ", (f"“{body}”", WORDS))
+            case TextSent():
+                self._texted(event)
 
     def _heard(self, at: datetime, leg: Leg, kind: str, text: str) -> None:
         """Whoever waits with music hears the same again and again: that is told once."""
@@ -116,6 +115,16 @@ class Account:
                 self._says(at, name, " waits, with music")
             case "tone":
                 self._says(at, name, " hears the tone")
+
+    def _texted(self, event: TextSent) -> None:
+        """Whoever writes, writes to one of the desk's numbers, or gets what the desk writes."""
+        files = f", with {listed_names([one.content_type for one in event.files])}" if event.files else ""
+        words = f"{files}: ", (f"“{event.body}”", WORDS)
+        if event.to in LINES:
+            writer = self._by_number.get(event.from_)
+            self._says(event.at, self._person(writer, event.from_, place=True), f" writes to {LINES[event.to]}", *words)
+        else:
+            self._says(event.at, self._person(self._by_number.get(event.to), event.to), " gets a text", *words)
 
     def _joined_or_left(self, event: Joined | Left) -> None:
         self._goes_on(event.leg)
@@ -222,9 +231,11 @@ class Account:
     def _name(self, phone: Telephone | None, *, place: bool = False) -> tuple[str, str]:
         if phone is None:
             return ("somebody", "bold")
-        person = self._by_number.get(phone.number or "")
+        return self._person(self._by_number.get(phone.number or ""), phone.name, place=place)
+
+    def _person(self, person: Person | None, otherwise: str, *, place: bool = False) -> tuple[str, str]:
         if person is None:
-            return (phone.name, "bold")
+            return (otherwise, "bold")
         return (str(person) if place else person.name, CLIENT if person.place else TECHNICIAN)
 
     def _time(self, at: datetime) -> str:
@@ -234,5 +245,6 @@ class Account:
 
     def _says(self, at: datetime | None, *parts: str | tuple[str, str] | Text) -> None:
         begun = (f"  {self._time(at)}" if at else " " * 11, "dim")
-        self._show(Text.assemble(begun, as_line(Text.assemble(*parts))))
+        lines = as_line(Text.assemble(*parts)).split("\n")
+        self._show(Text("\n" + " " * len(begun[0])).join((Text.assemble(begun, lines[0]), *lines[1:])))
         self.printed = time.monotonic()

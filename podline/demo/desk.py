@@ -69,6 +69,16 @@ class Kept:
         """The same matter as an earlier contact."""
         self._is("the matter", self.contact["matter"], earlier.contact["matter"])
 
+    def is_in_writing(self, *, owner: str) -> None:
+        """A conversation by text, and whose it is."""
+        found = {key: self.contact[key] for key in ("channel", "owner")}
+        self._is("the conversation", found, {"channel": "text", "owner": owner})
+
+    def was_written(self, *texts: tuple[str, str]) -> None:
+        """What was written by the client (an empty key) and by technicians, in order."""
+        written = [(one["technician"] or "", one["detail"]["words"]) for one in self.of_kind("text_in")]
+        self._is("what was written", written, list(texts))
+
     def was_in(self, language: str) -> None:
         self._is("the language", self.contact["language"], language)
 
@@ -119,17 +129,28 @@ class Desk:
             raise Otherwise(f"{who}: the service knows no such call")
         return Kept(found[0], who)
 
+    async def conversation(self, message_sid: str, who: str) -> Kept:
+        """The contact to which a text belongs, as it is now: a conversation stays open for a quiet day."""
+        ends = self._clock.now() + KEPT_WITHIN
+        while True:
+            found = (await self._get("/contacts", message_sid=message_sid))["contacts"]
+            if found:
+                return Kept(found[0], who)
+            if self._clock.now() > ends:
+                raise Otherwise(f"{who}: the service knows no such text")
+            await self._clock.passes(LOOKS)
+
     async def contacts(self, since: datetime) -> list[Mapping[str, Any]]:
         """Those that began at or after that instant, the earliest first."""
         found: list[Mapping[str, Any]] = (await self._get("/contacts", since=since.isoformat()))["contacts"]
         return found[::-1]
 
     async def closed(self, since: datetime) -> list[Mapping[str, Any]]:
-        """The same once all of them are closed, or when that takes too long."""
+        """The same once all calls are closed, or when that takes too long. A conversation in writing stays open."""
         ends = self._clock.now() + KEPT_WITHIN
         while True:
             found = await self.contacts(since)
-            if all(one["state"] == "closed" for one in found) or self._clock.now() > ends:
+            if all(one["state"] == "closed" for one in found if one["channel"] == "voice") or self._clock.now() > ends:
                 return found
             await self._clock.passes(LOOKS)
 

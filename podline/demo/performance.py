@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
+from itertools import filterfalse
 
 import httpx
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.text import Text
 from podline.demo.live import BROWSERS_SPEECH_RATE, LiveStage, open_live_stage
 from podline.demo.scene import Ending, Scene
 from podline.demo.stage import Stage
-from podline.demo.story import end_of_story, story
+from podline.demo.story import end_of_story, is_technicians_own, story
 from podline.demo.town import RELIEF, read_names
 from podline.demo.virtual import open_virtual_stage
 from podline.demo.words import addresses
@@ -91,7 +92,7 @@ async def _close(ending: Ending, since: datetime, stage: Stage, console: Console
     """The story as the service tells it, and whether the scene ended as told."""
     with suppress(httpx.TransportError, AssertionError, NotQuietError):
         known = read_names(stage.directory)
-        for contact in await stage.desk.closed(since):
+        for contact in filterfalse(is_technicians_own, await stage.desk.closed(since)):
             names = replace(known, zone=stage.zone_of(contact).key)
             for line in (end_of_story if ending.scene.brief else story)(contact, names):
                 console.print(Text(f"  │ {line}"))

@@ -13,6 +13,7 @@ import httpx
 
 from podline.demo.account import COMMAND, REASON, TECHNICIAN, Account
 from podline.demo.desk import Desk, Kept, Otherwise
+from podline.demo.mailbox import Mailbox
 from podline.demo.phrases import listed_names
 from podline.demo.terminal import Answered, Terminal
 from podline.demo.town import LINE, LINE_FR, ZONE, Person
@@ -35,8 +36,16 @@ class Stage(ABC):
     terminal: Terminal
     line: str = LINE
     line_fr: str = LINE_FR
+    mailbox: Mailbox | None = None
     _handsets: dict[str, Handset] = field(default_factory=dict)
     _available: set[str] = field(default_factory=set)
+
+    @property
+    def mail(self) -> Mailbox:
+        """Only on a virtual stage: the service of the live one sends e-mails to nobody."""
+        if self.mailbox is None:
+            raise ValueError("a scene with e-mails needs a virtual clock")
+        return self.mailbox
 
     @property
     def clock(self) -> Clock:
@@ -92,6 +101,20 @@ class Stage(ABC):
         """What the service has kept so far of the call that the caller is in."""
         return await self.desk.open(caller.telephone.legs[-1].sid, caller.telephone.name)
 
+    async def conversation(self, client: Handset) -> Kept:
+        """What the service has kept so far of the conversation in writing with that client, whoever wrote first."""
+        telephone = client.telephone
+        wrote = [one.sid for one in self.exchange.messages.all if one.from_ == telephone.number]
+        sids = wrote or [text.sid for text in telephone.texts]
+        if not sids:
+            raise Otherwise(f"{telephone.name} has written to nobody, and nobody to them")
+        return await self.desk.conversation(sids[-1], telephone.name)
+
+    def only_sees(self, client: Handset, line: str) -> None:
+        """Whoever answered, every text came from that number of ours. Raises Otherwise."""
+        if wrong := {text.from_ for text in client.texts} - {line}:
+            raise Otherwise(f"{client.telephone.name} should see {line} alone, but saw {', '.join(sorted(wrong))}")
+
     @abstractmethod
     def followed(self, since: datetime) -> AbstractAsyncContextManager[None]:
         """Meanwhile, and once more at the end, what the service says of the calls goes into the account."""
@@ -126,6 +149,8 @@ def furnish(exchange: Exchange, url: str, people: dict[str, Person]) -> None:
             voice_url=f"{url}/voice/incoming",
             voice_fallback_url=f"{url}/voice/fallback",
             status_callback=f"{url}/voice/status",
+            sms_url=f"{url}/messages/incoming",
+            sms_fallback_url=f"{url}/messages/fallback",
         )
     for person in people.values():
         exchange.phone(person.number, person.name)

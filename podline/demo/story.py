@@ -14,11 +14,19 @@ def story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:
 
 
 def end_of_story(contact: Mapping[str, Any], names: Names) -> Iterator[str]:
-    """One line: who called, and what came of it."""
+    """One line: who called, and what came of it; none for a text that only follows a call."""
     row, events = _row(contact), _events(contact)
     told = tell(row, [one for one in events if one["kind"] in _ENDS], names)
     who = names.clients.get(contact["client"] or "", contact["from"])
-    yield f"{who}: {' '.join(sentence for moment in told for sentence in moment.happened)}"
+    if said := " ".join(sentence for moment in told for sentence in moment.happened):
+        yield f"{who}: {said}"
+
+
+def is_technicians_own(contact: Mapping[str, Any]) -> bool:
+    """Where a technician's texts to us arrive: what became of them is in their clients' stories."""
+    return contact["channel"] == "text" and any(
+        one["kind"] == "identified" and one["detail"].get("by") == "technician" for one in contact["events"]
+    )
 
 
 _ENDS = ("ring_ended", "promise_made", "voicemail_left")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callflows.texting.missed import EVENING, MORNING
 from podline.demo.phrases import listed_names, reason_of
 from podline.demo.town import Person
 from routing.numbers import shown
@@ -30,7 +31,8 @@ class Told:
         events = contact["events"]
         fresh, self._read[contact["id"]] = events[self._read.get(contact["id"], 0) :], len(events)
         caller = self._people.get(contact["client"] or "")
-        whose = self._whose[contact["id"]] = caller.name if caller else shown(contact["from"])
+        number = contact["from"] if contact["direction"] == "inbound" else contact["to"]
+        whose = self._whose[contact["id"]] = caller.name if caller else shown(number)
         if skipped := [one for one in fresh if one["kind"] == "skipped"]:
             named = [f"{self._name(one['technician'])} ({reason_of(one['detail']['reason'])})" for one in skipped]
             call = f"the call back to {whose}" if contact["direction"] == "outbound" else f"{whose}'s call"
@@ -45,15 +47,21 @@ class Told:
     def _sentence(self, event: Event, whose: str, zone: ZoneInfo) -> str:
         detail, technician = event["detail"], self._name(event["technician"] or "")
         match event["kind"]:
+            case "received" if "after_call" in detail:
+                by_day = MORNING <= _at(event).astimezone(zone).time() < EVENING
+                return f"a text follows {whose}'s call{'' if by_day else ', in their morning'}"
             case "owner_changed" if "instead_of" in detail:
                 return f"{whose}'s call is {technician}'s now, because {self._name(detail['instead_of'])} has left"
             case "promise_made":
                 due = datetime.fromisoformat(detail["due_at"]).astimezone(zone)
-                return f"promised to {whose}: {technician} calls back by {due:%A, %H:%M} (their time)"
+                does = "answers" if detail.get("promise") == "reply" else "calls back"
+                return f"promised to {whose}: {technician} {does} by {due:%A, %H:%M} (their time)"
+            case "opted_out":
+                return f"{whose} wants no more texts, and is sent none"
             case "promise_kept":
                 return f"kept by {technician}: what was promised to {whose}"
             case "matter_closed":
-                return f"closed by {technician}: matter {detail['matter']} of {whose}"
+                return f"closed by {technician}: matter {detail['matter']}"
         return ""
 
     def _name(self, technician: str) -> str:

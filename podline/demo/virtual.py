@@ -17,10 +17,12 @@ from rich.text import Text
 from podline.demo.account import Account
 from podline.demo.desk import Desk
 from podline.demo.live import LiveStage
+from podline.demo.mailbox import Mailbox, open_mail_server
 from podline.demo.scene import Scene
 from podline.demo.stage import Stage, furnish
 from podline.demo.terminal import Terminal
 from podline.demo.town import Person, write_town
+from podline.ground import Ground
 from podline.logging import logging_to
 from podline.rehearsal import API_TOKEN, BASE, Rehearsal
 from simulator.clock import NotQuietError
@@ -98,7 +100,11 @@ async def open_virtual_stage(scene: Scene, live: LiveStage, console: Console) ->
         directory = home / "directory"
         write_town(directory, start)
         url = await stack.enter_async_context(live.databases.rehearsal())
-        rehearsal = await Rehearsal.open(url, home, start=start, directory=directory, patience=PATIENCE, seed=None)
+        ground = await stack.enter_async_context(Ground.on(url))
+        server = await stack.enter_async_context(open_mail_server())
+        rehearsal = await Rehearsal.open(
+            ground, home, start=start, directory=directory, patience=PATIENCE, seed=None, smtp_url=server.url
+        )
         stack.push_async_callback(rehearsal.close)
         furnish(rehearsal.exchange, BASE, live.people)
         desk = Desk(BASE, API_TOKEN, rehearsal.clock, rehearsal.transport)
@@ -107,6 +113,8 @@ async def open_virtual_stage(scene: Scene, live: LiveStage, console: Console) ->
         rehearsal.clock.add_source(lines)
         account = Account(lines.add, live.people, zone)
         rehearsal.exchange.watch(account.watch)
+        mailbox = Mailbox(server, rehearsal.clock, account, live.people, rehearsal.transport)
+        stack.push_async_callback(mailbox.close)
         yield VirtualStage(
             exchange=rehearsal.exchange,
             desk=desk,
@@ -116,6 +124,7 @@ async def open_virtual_stage(scene: Scene, live: LiveStage, console: Console) ->
             zones=live.zones,
             terminal=Terminal(home / "supervisor", {"PODLINE_HOME": str(home), "PODLINE_DATABASE_URL": url}),
             lines=lines,
+            mailbox=mailbox,
         )
 
 

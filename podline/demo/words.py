@@ -15,7 +15,7 @@ def addresses(stage: LiveStage) -> Iterator[Text]:
     chosen = stage.settings
     url = chosen["PODLINE_PUBLIC_URL"]
     yield Text()
-    yield _line("softphone", f"{chosen['PODLINE_TWILIO_API_URL']}/   call the desk yourself, in a browser")
+    yield _line("softphone", f"{chosen['PODLINE_TWILIO_API_URL']}/   call it or write to it, in a browser")
     yield _line("service", f"{url}/readyz   {url}/metrics")
     yield _line("its API", f'curl -H "Authorization: Bearer {chosen["PODLINE_API_TOKEN"]}" {url}/api/v1/contacts')
     yield _line("local Twilio", f"{chosen['PODLINE_TWILIO_API_URL']}   account {chosen['PODLINE_TWILIO_ACCOUNT_SID']}")

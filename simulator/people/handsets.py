@@ -296,13 +296,17 @@ class Handset(Whereabouts):
         await self.clock.settle()
         return self
 
-    async def got_text(self, containing: str = "", *, within: float = PROMPT) -> Self:
-        def got() -> bool:
-            return any(_holds(text.body, containing) for text in self.telephone.texts)
+    async def got_text(self, containing: str = "", *, within: float = PROMPT, times: int | None = None) -> Self:
+        """At least one, or exactly so many `times`."""
 
-        if not await self.clock.until(got, within):
+        def got() -> list[str]:
+            return [text.body for text in self.telephone.texts if _holds(text.body, containing)]
+
+        if not await self.clock.until(lambda: bool(got()), within):
             bodies = [text.body for text in self.telephone.texts]
             self._fails(f'got no text containing "{containing}" within {within:g} s, but {bodies}')
+        if times is not None and len(got()) != times:
+            self._fails(f'should have got {times} text(s) containing "{containing}", but got {got()}')
         return self
 
     async def got_no_text(self, containing: str = "") -> Self:

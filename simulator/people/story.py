@@ -241,8 +241,8 @@ class StoryHandset:
         self._run(self.hand.reads_texts())
         return self
 
-    def got_text(self, containing: str = "", *, within: float = PROMPT) -> Self:
-        self._run(self.hand.got_text(containing, within=within))
+    def got_text(self, containing: str = "", *, within: float = PROMPT, times: int | None = None) -> Self:
+        self._run(self.hand.got_text(containing, within=within, times=times))
         return self
 
     def got_no_text(self, containing: str = "") -> Self:

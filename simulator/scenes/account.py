@@ -75,8 +75,10 @@ class Account:
                 yield f"{self._name(leg)} is in the conference {room}"
             case Left(_, leg, room):
                 yield f"{self._name(leg)} leaves the conference {room}"
-            case TextSent(_, _, from_, to, body):
-                yield f"text from {self._names.get(from_, from_)} to {self._names.get(to, to)}: “{body}”"
+            case TextSent(_, _, from_, to, body, files):
+                kinds = "".join(f", with {file.content_type}" for file in files)
+                words = body.replace("\n", f"\n{' ' * 12}")
+                yield f"text from {self._names.get(from_, from_)} to {self._names.get(to, to)}: “{words}”{kinds}"
 
     def _name(self, leg: Leg) -> str:
         return self._names.get(leg.phone.number or "", leg.phone.name) if leg.phone else "somebody"

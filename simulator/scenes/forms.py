@@ -17,6 +17,7 @@ SPACE = r":?\s+"  # a colon before what follows does no harm
 UNITS = {"s": 1, "m": 60, "h": 3600}
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NAME = r"[A-Za-z][\w-]*"
+FILE = r"[\w-]+\.\w+"
 
 
 class Name(str):
@@ -52,8 +53,12 @@ def read_words(text: str) -> str:
     return next(one for one in inside.groups() if one is not None) if inside else text
 
 
+def read_listed(text: str) -> tuple[str, ...]:
+    return tuple(re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip()))
+
+
 def read_people(text: str) -> tuple[Name, ...]:
-    return tuple(Name(one) for one in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip()))
+    return tuple(map(Name, read_listed(text)))
 
 
 def read_times(text: str) -> int:
@@ -89,6 +94,9 @@ KINDS: dict[str, Kind] = {
     "PERSON": Kind(NAME, Name, "`ben`"),
     "PEOPLE": Kind(
         rf"{NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){NAME})*", read_people, "`ben`, `ben and cho`, `ana, ben and cho`"
+    ),
+    "FILES": Kind(
+        rf"{FILE}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){FILE})*", read_listed, "`photo.jpg`, `plan.pdf and roll.csv`"
     ),
     "PATH": Kind(r"\S+", str, "a part of the address that is asked, such as `/voice`"),
     "STATUS": Kind(r"[1-5]\d\d", int, "`500`"),

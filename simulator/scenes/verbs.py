@@ -71,7 +71,10 @@ async def hangs_up(play: Play, step: Step) -> None:
 
 
 async def texts(play: Play, step: Step) -> None:
-    await play.hand(step).sends_text(play.number(step.values.get("to", "the line")), step.values["words"])
+    files = step.values.get("with") or step.values.get("files") or ()
+    await play.hand(step).sends_text(
+        play.number(step.values.get("to", "the line")), step.values.get("words", ""), media=files
+    )
 
 
 # What their telephones do by themselves.
@@ -181,6 +184,10 @@ async def got_text(play: Play, step: Step) -> None:
     await play.hand(step).got_text(step.values.get("with", ""), within=step.values.get("within", PROMPT))
 
 
+async def got_one_text(play: Play, step: Step) -> None:
+    await play.hand(step).got_text(step.values.get("with", ""), within=0, times=1)
+
+
 async def got_no_text(play: Play, step: Step) -> None:
     await play.hand(step).got_no_text(step.values.get("with", ""))
 
@@ -246,7 +253,13 @@ VERBS: tuple[Verb, ...] = (
     Verb(Form("speaks [for TIME]"), "does", "Talks, for 8 seconds if nothing is said; leaves a message so.", speaks),
     Verb(Form("stays silent"), "does", "Does nothing until the question that is asked is over.", stays_silent),
     Verb(Form("hangs up"), "does", "Ends their call.", hangs_up),
-    Verb(Form("texts WORDS [to NUMBER]"), "does", "Sends a text to the scene's line, or to another.", texts),
+    Verb(
+        Form("texts WORDS [with FILES] [to NUMBER]"),
+        "does",
+        "Sends a text to the scene's line, or to another; files of these names come with it.",
+        texts,
+    ),
+    Verb(Form("sends FILES [to NUMBER]"), "does", "Sends a text without words, with files of these names.", texts),
     Verb(Form("is busy"), "has", "Whoever calls them gets the busy signal.", is_busy),
     Verb(Form("is unreachable"), "has", "Calls to them fail, and texts do not arrive.", is_unreachable),
     Verb(
@@ -305,6 +318,9 @@ VERBS: tuple[Verb, ...] = (
         "sees",
         "A text with these words has come to them, or does within 30 seconds.",
         got_text,
+    ),
+    Verb(
+        Form("got one text [with WORDS]"), "sees", "One such text has come to them so far, and no more.", got_one_text
     ),
     Verb(Form("got no text [with WORDS]"), "sees", "No such text has come to them so far.", got_no_text),
     Verb(Form("wait TIME"), "world", "Time passes.", wait),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 _KINDS = {".html": "html", ".css": "css", ".js": "javascript"}
+_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")  # that a browser shows and that hold no script
 _TWILIOS = re.compile(r"/(\d{4}-\d\d-\d\d|v\d)(/|$)")
 
 
@@ -64,6 +65,15 @@ class Softphone:
         @app.get("/page/<name>")
         async def file(name: str) -> Response:
             return self._file(name)
+
+        @app.get("/files/<sid>")
+        async def file_of_text(sid: str) -> Response:
+            """A picture as it is; whatever else somebody sends is only to be kept."""
+            found = self.feed.files.get(sid)
+            if found is None:
+                raise NotFound
+            kept = {} if found.content_type in _PICTURES else {"Content-Disposition": "attachment"}
+            return Response(found.content, content_type=found.content_type, headers=kept)
 
         @app.post("/deeds/<name>")
         async def deed(name: str) -> tuple[Response, int]:

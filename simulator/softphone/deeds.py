@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.numbers.places import is_e164
 from simulator.softphone.feed import WITHHELD
+from simulator.texts.media import MOST_BYTES, MOST_FILES, Attachment
 
 if TYPE_CHECKING:
     from simulator.calls.legs import Leg
@@ -74,10 +76,12 @@ class Deeds:
         return {"heard": self._exchange.speaks(leg, words, seconds)}
 
     def text(self, given: dict[str, Any]) -> dict[str, Any]:
-        telephone, line, body = self._telephone(given), self._line(given), _words(given, "body")
+        """`as`, `line`, `body`, and `files` of {type, content in Base64}; with files the body may be empty."""
+        telephone, line, files = self._telephone(given), self._line(given), _files(given)
+        body = "" if files and not given.get("body") else _words(given, "body")
         if telephone.number is None:
             raise NotDone("withheld", "Somebody who withholds the number cannot send texts.")
-        self._exchange.inbound.comes_in(telephone, line, body)
+        self._exchange.inbound.comes_in(telephone, line, body, media=files)
         self._feed.key(telephone)
         return {}
 
@@ -129,6 +133,26 @@ def typed_number(words: str) -> str:
     if not is_e164(plain):
         raise NotDone("number", f"{words} is no telephone number: write it like 403 555 0199 or +14035550199.")
     return plain
+
+
+def _files(given: dict[str, Any]) -> list[Attachment]:
+    found = given.get("files") or []
+    if not isinstance(found, list) or len(found) > MOST_FILES:
+        raise NotDone("files", f"A text carries at most {MOST_FILES} files.")
+    files = [_file(one) for one in found]
+    if sum(len(one.content) for one in files) > MOST_BYTES:
+        raise NotDone("large", f"The files of a text have at most {MOST_BYTES // 1_000_000} MB together.")
+    return files
+
+
+def _file(given: Any) -> Attachment:
+    kind, content = (given.get("type"), given.get("content")) if isinstance(given, dict) else (None, None)
+    if not isinstance(kind, str) or not re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) or not isinstance(content, str):
+        raise NotDone("files", "A file has a type, such as image/jpeg, and its content in Base64.")
+    try:
+        return Attachment(kind, base64.b64decode(content, validate=True))
+    except ValueError:
+        raise NotDone("files", "A file's content is not Base64.") from None
 
 
 def _words(given: dict[str, Any], name: str) -> str:

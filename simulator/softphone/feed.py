@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.calls.legs import Leg
     from simulator.calls.sounds import Sound
     from simulator.exchange import Exchange
+    from simulator.texts.media import Media
     from simulator.webhooks.webhooks import Request
 
 LOOKS = 0.2  # seconds between two looks at what changes without an event, while a page is there
@@ -45,6 +46,7 @@ class Feed:
         self._seen = Counter[str]()  # how many of the exchange's own lists are told
         self._live: dict[str, Leg] = {}
         self.phones: dict[str, Telephone] = {}
+        self.files: dict[str, Media] = {}  # of texts
         self._people: dict[str, Person] = {}
         for person in people:
             self._adds(exchange.phone(person.number, person.name), person)
@@ -119,7 +121,8 @@ class Feed:
 
     def _watches(self, event: Event) -> None:
         if isinstance(event, TextSent):
-            self.tells(shown.text(self.number(), event.at, event.from_, event.to, event.body))
+            self.files |= {one.sid: one for one in event.files}
+            self.tells(shown.text(self.number(), event))
         elif event.leg is not None:
             self._on_leg(event, event.leg)
         asyncio.get_running_loop().call_soon(self.looks)

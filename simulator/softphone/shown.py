@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from simulator.calls.legs import Leg
     from simulator.calls.sounds import Sound
+    from simulator.events import TextSent
     from simulator.exchange import Alert, Exchange
     from simulator.people.telephones import Telephone
     from simulator.softphone.people import Person
@@ -79,8 +80,11 @@ def line(number: int, leg: Leg, at: datetime, kind: str, text: str = "", sound: 
     }
 
 
-def text(number: int, at: datetime, from_: str, to: str, body: str) -> Item:
-    return {"what": "text", "id": number, "at": instant(at), "from": from_, "to": to, "body": body}
+def text(number: int, event: TextSent) -> Item:
+    """Its files are at /files/ and their id."""
+    files = [{"id": one.sid, "type": one.content_type} for one in event.files]
+    who = {"from": event.from_, "to": event.to}
+    return {"what": "text", "id": number, "at": instant(event.at), **who, "body": event.body, "files": files}
 
 
 def webhook(number: int, request: Request) -> Item:

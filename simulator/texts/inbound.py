@@ -64,7 +64,7 @@ class Inbound:
         sid = exchange.sid("MM" if files else "SM")
         message = Message(sid, from_, to, body, "received", "inbound", now, files, service=service, sent_at=now)
         exchange.messages.all.append(message)
-        exchange.texted(from_, to, body)
+        exchange.texted(from_, to, body, files)
         understood = exchange.opt_outs.takes(from_, to, body)
         if understood.reply:
             exchange.clock.spawn(self._replies_itself(message, understood.reply), f"Twilio's reply to {sid}")

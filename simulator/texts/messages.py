@@ -189,7 +189,7 @@ class Messages:
             copies = [Media(exchange.sid("ME"), exchange.clock.now(), m.content_type, m.content) for m in message.media]
             exchange.inbound.arrives(message.from_, message.to, message.body, copies)
         else:
-            exchange.texted(message.from_, message.to, message.body)
+            exchange.texted(message.from_, message.to, message.body, message.media)
         if phone.gives_receipts:
             self._becomes(message, "delivered")
 

@@ -182,11 +182,16 @@ def test_a_flow_in_words(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
     told = flow(capsys, "show", "taxes")
     lines = told.splitlines()
     assert lines[0].startswith("taxes, version 1: live since 20") and lines[0].endswith(", by sue.")
-    assert lines[1:4] == ["Taxes or water by a key.", "Languages: English, Français.", "Times: ring 20 (usually 15)."]
+    assert lines[1:5] == [
+        "Taxes or water by a key.",
+        "It answers calls.",
+        "Languages: English, Français.",
+        "Times: ring 20 (usually 15).",
+    ]
     rows = [line.split() for line in lines]
-    names = [row[1] if row[0] == "start" else row[0] for row in rows[7:12]]
+    names = [row[1] if row[0] == "start" else row[0] for row in rows[8:13]]
     assert names == ["who", "menu", "swarm", "team", "message"], "as a call may come by"
-    assert rows[7][:3] == ["start", "who", "Finds"]
+    assert rows[8][:3] == ["start", "who", "Finds"]
     assert "no way leads here   left" in told
     assert "asked for by Taber" in told
     assert "menu.say   fr" in told and "Pour les taxes, faites le 1." in told
@@ -232,8 +237,8 @@ def test_what_an_import_changed(desk: str, capsys: pytest.CaptureFixture[str]) -
         (["publish", "taxes.yaml", "--by", "podline"], "--by is the name of a person"),
         (["publish", "taxes.yaml", "--by", " "], "--by is the name of a person"),
         (["publish", "taxes.yaml", "--flow", "a b"], '"a b" is no name of a flow'),
-        (["show", "winter"], "There is no flow winter: there are main."),
-        (["show", "winter", "--versions"], "There is no flow winter: there are main."),
+        (["show", "winter"], "There is no flow winter: there are main, texts."),
+        (["show", "winter", "--versions"], "There is no flow winter: there are main, texts."),
         (["show", "main", "--version", "99"], "There is no version 99 of main."),
         (["show", "--versions"], "Say which flow"),
         (["diff", "main", "1", "99"], "There is no version 99 of main."),
@@ -264,5 +269,44 @@ def test_a_version_that_ages(desk: str, capsys: pytest.CaptureFixture[str]) -> N
 
     asyncio.run(spoil())
     told = flow(capsys, "show", "main")
-    assert "calls run the flow that ships" in told and "There is no such kind of step" in told
+    assert "so the flow that ships is run" in told and "There is no such kind of step" in told
     assert "step: sing" in flow(capsys, "show", "main", "--yaml")
+
+
+# Text flows
+
+
+def test_a_text_flow(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = """
+flow: snow
+channel: text
+description: Snow days.
+start: hello
+steps:
+  hello: {step: reply, say: {en: "It snows.", fr: "Il neige."}, next: team}
+  team: {step: route}
+"""
+    Path("snow.yaml").write_text(text)
+    assert flow(capsys, "publish", "snow.yaml", "--by", "sue").splitlines() == [
+        "snow: version 1 is live.",
+        "No line runs snow yet: lines.csv says which flow a line's texts begin with (text_flow).",
+    ]
+    told = flow(capsys, "show", "snow")
+    assert told.splitlines()[1:3] == ["Snow days.", "It answers texts."]
+    assert "Writes “hello.say”, then goes on to team." in told
+    Path("snow.yaml").write_text(text.replace("It snows.", "It is snowing."))
+    assert "1 step changed" in flow(capsys, "publish", "snow.yaml", "--by", "sue")
+    assert "    say.en: It snows. → It is snowing." in flow(capsys, "diff", "snow").splitlines()
+    assert "snow.yaml:channel: main is a voice flow" in flow(capsys, "publish", "snow.yaml", "--flow", "main", status=1)
+    rows = {line.split()[0]: line.split() for line in flow(capsys, "show").splitlines()}
+    assert (rows["snow"][1], rows["texts"][1], rows["main"][1]) == ("text", "text", "voice")
+    assert "+1" in " ".join(rows["texts"]), "its lines"
+
+
+def test_the_text_flow_that_ships_is_shown_and_published_again(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = flow(capsys, "show", "texts", "--yaml")
+    assert parse(told) == shipped_document("texts")
+    Path("texts.yaml").write_text(told)
+    assert "nothing is published" in flow(capsys, "publish", "texts.yaml")
+    Path("texts.yaml").write_text(told.replace("flow: texts\n", "").replace("route", "route\n    to: pod"))
+    assert "texts: version" in flow(capsys, "publish", "texts.yaml"), "a text flow without a name"

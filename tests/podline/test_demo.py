@@ -45,10 +45,10 @@ def begin(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.mark.timeout(270)
+@pytest.mark.timeout(390)
 def test_all_scenes_end_as_told(home: Path) -> None:
     with begin(home, "--once") as demo:
-        said, _ = demo.communicate(timeout=240)
+        said, _ = demo.communicate(timeout=360)
     assert demo.returncode == 0, said
     for number, scene in enumerate(SCENES, 1):
         assert f"{number}/{len(SCENES)}  {scene.headline}" in said
@@ -78,6 +78,12 @@ def test_all_scenes_end_as_told(home: Path) -> None:
         "Dale Petrie's call began with version 2 of main, and kept it",
         "Clara Whitfield's call began with version 3",
         "main: version 4 is live (back to version 2)",
+        "Clara Whitfield (Taber) writes to the support desk, with image/jpeg: “This is one of them.”",
+        "Ana Ferreira writes to the support desk: “close #1”",
+        "Sylvie Ouellet wants no more texts, and is sent none",
+        "Promised to Hector Novak: Felix Duarte answers by Monday, 09:30 (their time)",
+        "Sat 14:00:02 MST  Felix Duarte gets a text: “#1 Fort Macleod, Hector Novak: The payroll run stops",
+        "A text follows Kavya Menon's call",
         f"{len(SCENES)} of {len(SCENES)} scenes ended as told",
         "Everything is stopped.",
     ):
@@ -131,7 +137,7 @@ async def the_right_one(stage: Stage) -> None:
     (await stage.kept(clara)).rang(("ana", "accepted"))
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_scenes_that_end_otherwise_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODLINE_HOME", str(home))
     console = Console(file=io.StringIO(), width=200, soft_wrap=True)
@@ -148,7 +154,7 @@ def test_scenes_that_end_otherwise_are_named(home: Path, monkeypatch: pytest.Mon
     assert "1 of 3 scenes ended as told" in said
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_a_killed_demo_leaves_nothing_in_the_way_of_the_next(home: Path) -> None:
     with begin(home) as killed:
         wait_for(killed, "answers webhooks at")

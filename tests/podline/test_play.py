@@ -112,12 +112,13 @@ def test_a_copy_of_ones_own_directory_and_flow_is_played_on(
 
 MESSAGES = """
 flow: main
-languages: [en]
 start: closed
 steps:
   closed:
     step: voicemail
-    say: {en: "Only messages today. After the tone, tell us what you need."}
+    say:
+      en: Only messages today. After the tone, tell us what you need.
+      fr: Aujourd'hui, seulement des messages. Après le signal, dites-nous ce qu'il vous faut.
 """
 
 
@@ -153,6 +154,37 @@ def test_what_does_not_happen_is_told(world: Path, tmp_path: Path, capsys: pytes
     table = said[said.index("scene ") :].splitlines()
     assert [line.split("  ")[0] for line in table[2:6]] == ["Good", "Bad", "Kept", "Open"]
     assert "9 s" in table[3] and table[3].rstrip().endswith("does not ring within 9 s")
+
+
+def test_what_was_kept_of_a_conversation_is_looked_at(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`of` left out: the last client who wrote is meant, though Ana, a technician, wrote after her."""
+    asked = ('clara texts "The roll"', "ana got a text")
+    answered = (*asked, 'ana texts "#1 I see"', "clara got a text with I see")
+    kept = "{channel: text, outcome: open, owner: ana, client: clara, promise: nobody}"
+    cases = (
+        scene(*answered, title="Answered", expect=f"{{contact: {kept}}}"),
+        scene(*asked, title="Owed", expect="{contact: {channel: text, promise: nobody}}"),
+        scene(
+            *answered, "'ana texts \"close #1\"'", title="Closed", expect="{contact: {channel: text, outcome: open}}"
+        ),
+        scene("clara dials", "clara hangs up", title="Silent", expect="{contact: {channel: text}}"),
+        scene(*asked, title="Another", expect="{contact: {channel: text, of: ben}}"),
+        scene(*asked, title="No call", expect="{contact: {outcome: replied}}"),
+    )
+    (tmp_path / "cases.yaml").write_text("---\n".join(cases))
+    assert play("cases.yaml", "--directory", world) == 1
+    said = capsys.readouterr().out
+    for line in (
+        "✗  Owed\n   expected at the end, “contact”: Clara Whitfield: promise should be nobody, but is ana\n",
+        "✗  Closed\n   expected at the end, “contact”: Clara Whitfield: outcome should be open, but is replied\n",
+        "✗  Silent\n   expected at the end, “contact”: no client has written\n",
+        "✗  Another\n   expected at the end, “contact”: Ben Oduya has written to nobody, and nobody to them\n",
+        "✗  No call\n   expected at the end, “contact”: nobody has called\n",
+        "1 of 6 scenes happened as written.",
+    ):
+        assert line in said, said
 
 
 def test_the_calls_are_shown_as_they_go(world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from podline.demo.scene import Scene
 from podline.demo.stage import Stage, furnish
 from podline.demo.town import LINE, read_people, write_town
 from podline.demo.virtual import Lines
+from podline.ground import Ground
 from podline.rehearsal import BASE, BadDirectory, Rehearsal
 from simulator.clock import VirtualClock
 
@@ -156,23 +157,25 @@ async def test_what_has_happened_is_read_before_time_goes_on() -> None:
 async def test_a_rehearsal_needs_a_directory_that_can_be_imported(database_url: str, tmp_path: Path) -> None:
     write_town(tmp_path, NIGHT)
     (tmp_path / "pods.csv").write_text("pod,name,strategy,timezone,wrap_up\nprairie,Prairie,none,America/Edmonton,0\n")
-    with pytest.raises(BadDirectory, match="none"):
-        await Rehearsal.open(database_url, tmp_path, start=NIGHT, directory=tmp_path)
+    async with Ground.on(database_url) as ground:
+        with pytest.raises(BadDirectory, match="none"):
+            await Rehearsal.open(ground, tmp_path, start=NIGHT, directory=tmp_path)
 
 
 async def test_a_directory_may_be_imported_while_the_clock_stands(database_url: str, tmp_path: Path) -> None:
     write_town(tmp_path / "town", NIGHT)
-    rehearsal = await Rehearsal.open(database_url, tmp_path, start=NIGHT)
-    try:
-        await rehearsal.imports(tmp_path / "town")
-        furnish(rehearsal.exchange, BASE, read_people(tmp_path / "town"))
-        holly, maya = rehearsal.phone("+14035550151"), rehearsal.phone("+14035550141")
-        assert holly is rehearsal.phone("+14035550151")
-        await holly.dials(LINE)
-        await maya.rings()
-        await maya.accepts()
-        await holly.is_connected_to(maya)
-        now = await rehearsal.house.pool.fetchval("SELECT now()")
-        assert abs(now - rehearsal.clock.now()) < timedelta(seconds=1)
-    finally:
-        await rehearsal.close()
+    async with Ground.on(database_url) as ground:
+        rehearsal = await Rehearsal.open(ground, tmp_path, start=NIGHT)
+        try:
+            await rehearsal.imports(tmp_path / "town")
+            furnish(rehearsal.exchange, BASE, read_people(tmp_path / "town"))
+            holly, maya = rehearsal.phone("+14035550151"), rehearsal.phone("+14035550141")
+            assert holly is rehearsal.phone("+14035550151")
+            await holly.dials(LINE)
+            await maya.rings()
+            await maya.accepts()
+            await holly.is_connected_to(maya)
+            now = await rehearsal.house.pool.fetchval("SELECT now()")
+            assert abs(now - rehearsal.clock.now()) < timedelta(seconds=1)
+        finally:
+            await rehearsal.close()

@@ -82,7 +82,8 @@ def test_its_examples_can_be_read() -> None:
     assert len(read_scenes(first, "first", ALL)[0].steps) == 8
     assert read_scenes(strangers, "strangers", ALL)[0].people["clerk"].number == "+14035550187"
     ((check, contacts),) = read_scenes(f"scene: A\nsteps: [wait 1]\n{expected}", "expected", ALL)[0].expect
-    assert (check.name, [one.of for one in contacts]) == ("contact", ["clara", "stranger"])
+    assert (check.name, [one.of for one in contacts]) == ("contact", ["clara", "stranger", "sylvie"])
+    assert [one.channel for one in contacts] == ["voice", "voice", "text"]
 
 
 def test_the_command_says_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,14 +2,17 @@
 
 from podline.demo.scene import Scene
 from podline.demo.scenes import (
+    arret_in_french,
     both_sides,
     call_back_kept,
     clocks_go_back,
     closes_a_matter,
     first_accepts,
     french_all_the_way,
+    joined_by_mail,
     key_three,
     menu_published,
+    missed_and_written,
     nobody_on_shift,
     owner_first,
     promised_while_waiting,
@@ -19,6 +22,8 @@ from podline.demo.scenes import (
     swarm_goes_on,
     voicemail_is_no_person,
     which_taber,
+    written_and_answered,
+    written_at_night,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -37,6 +42,11 @@ SCENES: tuple[Scene, ...] = (
     swarm_goes_on.SCENE,
     promised_while_waiting.SCENE,
     six_at_once.SCENE,
+    written_and_answered.SCENE,
+    arret_in_french.SCENE,
+    written_at_night.SCENE,
+    missed_and_written.SCENE,
+    joined_by_mail.SCENE,
     clocks_go_back.SCENE,
     menu_published.SCENE,
 )

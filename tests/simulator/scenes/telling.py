@@ -27,6 +27,7 @@ PAGES: dict[str, Page] = {
     "/screen": '<Gather numDigits="1" action="/key"><Say>Press 1.</Say></Gather><Hangup/>',
     "/key": lambda given: "" if given["Digits"] == "1" else "<Hangup/>",
     "/thanks": "<Say>Thank you.</Say>",
+    "/text": "",
     "/other": "<Say>This is the other line.</Say><Pause length='60'/>",
 }
 
@@ -47,6 +48,7 @@ def played(
     for path, page in {**PAGES, **(pages or {})}.items():
         stage.page(path, page)
     stage.exchange.add_number(OTHER_LINE, voice_url=f"{BASE}/other")
+    stage.exchange.numbers[LINE].sms_url = f"{BASE}/text"
     (scene,) = read_scenes(text, "file.yaml", vocabulary)
     ending = stage.run(play(scene, cast(scene, KNOWN), stage.exchange, host))
     assert isinstance(ending, Ending)

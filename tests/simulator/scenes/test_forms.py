@@ -41,6 +41,13 @@ from simulator.scenes.switching import read_switch
         ("cora presses 5 at once", "cora", {"keys": "5", "at once": True}),
         ("cora texts Hello", "cora", {"words": "Hello"}),
         ('cora texts "go to the office" to the line', "cora", {"words": "go to the office", "to": "the line"}),
+        (
+            "cora texts it is this one with roof.jpg, plan.pdf and roll.csv",
+            "cora",
+            {"words": "it is this one", "with": ("roof.jpg", "plan.pdf", "roll.csv")},
+        ),
+        ("cora texts I go with Ana.", "cora", {"words": "I go with Ana."}),
+        ("cora sends roof.jpg to the line", "cora", {"files": ("roof.jpg",), "to": "the line"}),
         ("cora is in a room with ana", "cora", {"people": ("ana",)}),
         ("cora is in a room with ana, ben, and cho", "cora", {"people": ("ana", "ben", "cho")}),
         ("ana got a text with call back within 9", "ana", {"with": "call back", "within": 9}),
@@ -92,7 +99,7 @@ def test_a_slip_is_told_with_what_to_write(sentence: str, said: str) -> None:
 def test_no_form_takes_what_another_means() -> None:
     """An example of each, made of the form itself."""
     like = dict.fromkeys(KINDS, "ben") | {"TIME": "5", "KEYS": "1", "PATH": "/voice", "STATUS": "500", "TIMES": "twice"}
-    like |= {"MOMENT": "9:00", "SWITCH": "lost_share", "VALUE": "1"}
+    like |= {"MOMENT": "9:00", "FILES": "roof.jpg", "SWITCH": "lost_share", "VALUE": "1"}
     for verb in OWN.verbs:
         sentence = f"ana {verb.form}" if verb.has_person else str(verb.form)
         step = OWN.read(1, re.sub(r"[A-Z]{2,}", lambda kind: like[kind[0]], re.sub(r"[\[\]]", "", sentence)))

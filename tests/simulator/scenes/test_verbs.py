@@ -42,6 +42,13 @@ SILENCE: dict[str, Page] = {"/voice": "<Say>Hello.</Say><Pause length='9'/><Say>
 LINE_CALLS: dict[str, Page] = {"/voice": f'<Dial callerId="{LINE}">+14035550111</Dial>'}
 
 
+def mirrored(given: dict[str, str]) -> str:
+    return f"<Message>{given['Body']} ({given.get('MediaContentType0', 'no files')})</Message>"
+
+
+MIRROR: dict[str, Page] = {"/text": mirrored}
+
+
 @dataclass(frozen=True)
 class Case:
     """`good` happens as written; `bad` does not, and `why` says so."""
@@ -101,7 +108,20 @@ CASES = (
         "stayed silent for 120 s and nothing came of it",
     ),
     Case("hangs up", (*TALKING, "cora hangs up", "ana is done"), (*TALKING, "cora hangs up", "cora hangs up"), "over"),
-    Case("texts WORDS [to NUMBER]", ('cora texts "Call me" to the line',), ("nemo texts Hello",), "cannot send a text"),
+    Case(
+        "texts WORDS [with FILES] [to NUMBER]",
+        ('cora texts "Call me" with roof.jpg and plan.pdf to the line', 'cora got a text with "Call me (image/jpeg)"'),
+        ("nemo texts Hello",),
+        "cannot send a text",
+        MIRROR,
+    ),
+    Case(
+        "sends FILES [to NUMBER]",
+        ("cora sends roof.png", "cora got a text with (image/png)"),
+        ("nemo sends roof.png to the line",),
+        "cannot send a text",
+        MIRROR,
+    ),
     Case("is busy", ("ana is busy", "cora dials", 'cora hears "nobody"'), ("ana is busy", *CALLED), "does not ring"),
     Case(
         "is unreachable",
@@ -247,6 +267,12 @@ CASES = (
         ('ana is sent "Please call Taber."', "ana got a text with call taber", "ana got a text"),
         ('ana is sent "Please call Taber."', "ana got a text with Canmore within 5"),
         'got no text containing "Canmore" within 5 s',
+    ),
+    Case(
+        "got one text [with WORDS]",
+        ('ana is sent "Please call."', "wait 5", 'ana is sent "Thank you."', "wait 5", "ana got one text with thank"),
+        ('ana is sent "Please call."', "wait 5", 'ana is sent "Thank you."', "wait 5", "ana got one text"),
+        "should have got 1 text(s)",
     ),
     Case(
         "got no text [with WORDS]",

@@ -141,6 +141,16 @@ def test_what_the_service_fails_at_is_an_alert(stage: Stage, feed: Feed, deeds: 
         ("hang-up", {"call": "CA1"}, "over"),
         ("text", {"by": WITHHELD, "line": LINE, "body": "Hello"}, "withheld"),
         ("text", {"by": CALLER, "line": LINE, "body": "x" * 1601}, "long"),
+        ("text", {"by": CALLER, "line": LINE, "body": ""}, "missing"),
+        ("text", {"by": CALLER, "line": LINE, "files": [{"type": "image/png", "content": "Ä"}]}, "files"),
+        ("text", {"by": CALLER, "line": LINE, "files": [{"type": "picture", "content": ""}]}, "files"),
+        ("text", {"by": CALLER, "line": LINE, "files": [["image/png", ""]]}, "files"),
+        ("text", {"by": CALLER, "line": LINE, "files": [{"type": "image/png", "content": ""}] * 11}, "files"),
+        (
+            "text",
+            {"by": CALLER, "line": LINE, "files": [{"type": "image/png", "content": "AAAA" * 1_700_000}]},
+            "large",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_refused(

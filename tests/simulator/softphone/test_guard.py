@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from quart.testing import QuartClient
 
+from simulator.people.handsets import Handset
 from simulator.people.scripted import CALLER, LINE, Stage
 from simulator.people.story import Run
 from simulator.rest.app import RestApi
 from simulator.softphone.app import PAGE, Softphone, is_ours
+from simulator.texts.media import Attachment
 
 OURS = {"Host": "localhost:8900", "Origin": "http://localhost:8900"}
 DIAL = {"as": CALLER, "line": LINE}
@@ -41,6 +43,28 @@ def client(softphone: Softphone) -> QuartClient:
 )
 def test_by_which_names_it_is_known(host: str, ours: bool) -> None:
     assert is_ours(host) is ours
+
+
+def test_only_a_picture_is_shown_and_any_other_file_only_kept(
+    run: Run, stage: Stage, softphone: Softphone, client: QuartClient
+) -> None:
+    """What somebody sends may be a page with a script in it."""
+    files = [
+        Attachment("image/png", b"a picture"),
+        Attachment("text/html", b"<script>"),
+        Attachment("image/svg+xml", b"<svg>"),
+    ]
+    run(Handset(stage.exchange, stage.exchange.phone(CALLER)).sends_text(LINE, media=files))
+    kept = {one.content_type: sid for sid, one in softphone.feed.files.items()}
+    answers = {kind: run(client.get(f"/files/{sid}", headers=OURS)) for kind, sid in kept.items()}
+    assert {kind: one.headers.get("Content-Disposition") for kind, one in answers.items()} == {
+        "image/png": None,
+        "text/html": "attachment",
+        "image/svg+xml": "attachment",
+    }
+    assert all(one.headers["X-Content-Type-Options"] == "nosniff" for one in answers.values())
+    assert run(answers["image/png"].get_data()) == b"a picture"
+    assert run(client.get("/files/ME0", headers=OURS)).status_code == 404
 
 
 @pytest.mark.parametrize(

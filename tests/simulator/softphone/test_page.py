@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,10 @@ from tests.simulator.softphone.conftest import (
     dials,
     heard_by,
     phone_of,
+)
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -50,6 +55,33 @@ async def test_texts_go_both_ways(desk: Desk) -> None:
     await ana.get_by_label("Text from Ana Ruiz").press("Enter")
     await expect(ana.get_by_role("log", name="Texts").get_by_text("1", exact=True)).to_be_visible()
     assert [request.params["From"] for request in desk.exchange.requests] == [CORA, ANA]
+
+
+async def test_a_picture_is_sent_and_shown(desk: Desk) -> None:
+    page = await desk.opens()
+    caller = page.get_by_role("region", name="Caller")
+    await caller.get_by_text("Texts", exact=True).click()
+    await caller.get_by_label("Files").set_input_files({"name": "roof.png", "mimeType": "image/png", "buffer": PNG})
+    await expect(caller.get_by_text("1 file")).to_be_visible()
+    await caller.get_by_role("button", name="Send").click()
+    shown = caller.get_by_role("log", name="Texts").get_by_role("img", name="Picture")
+    await expect(shown).to_be_visible()
+    assert await shown.evaluate("async (one) => (await one.decode(), one.naturalWidth)") == 1
+    await expect(caller.get_by_label("Files")).to_have_value("")
+    [request] = desk.exchange.requests
+    assert (request.params["NumMedia"], request.params["MediaContentType0"]) == ("1", "image/png")
+    [message] = desk.exchange.messages.all
+    assert message.media[0].content == PNG
+    assert await grave_faults(page) == []
+
+
+async def test_the_address_of_a_file_in_a_text_can_be_followed(desk: Desk) -> None:
+    page = await desk.opens()
+    await page.get_by_role("region", name="Caller").get_by_text("Texts", exact=True).click()
+    desk.exchange.texted(LINE, CORA, "#1 Taber:\nhttps://desk.example/files/Wz.x <b>")
+    log = page.get_by_role("region", name="Caller").get_by_role("log", name="Texts")
+    await expect(log.get_by_role("link")).to_have_attribute("href", "https://desk.example/files/Wz.x")
+    await expect(log).to_contain_text("Wz.x <b>")
 
 
 async def test_the_log_has_every_webhook_with_its_document(desk: Desk) -> None:
