@@ -52,12 +52,13 @@ def application() -> Quart:
         await pools.pop().close()
 
     @app.post("/voice/incoming")
+    @app.post("/messages/incoming", endpoint="text")
     async def incoming() -> Response:
         form = await request.form
         url = f"{public_url}{request.path}?{request.query_string.decode()}"
         if not validator.validate(url, form, request.headers.get("X-Twilio-Signature", "")):
             return Response("", 403)
-        await pools[0].execute(INSERT, form["CallSid"], form["From"], form["To"])
+        await pools[0].execute(INSERT, form.get("CallSid") or form["MessageSid"], form["From"], form["To"])
         return Response(ANSWER, content_type="text/xml; charset=utf-8")
 
     return app

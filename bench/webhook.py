@@ -1,6 +1,6 @@
-"""A known caller's first webhook: `python -m bench.webhook`.
+"""A known caller's first webhook, and a known client's text: `python -m bench.webhook`.
 
-All of it (check, decide, reserve, keep, answer `<Dial>`) against a floor on the same server (`bench.floor`), in
+All of it (check, decide, reserve, keep, answer) against a floor on the same server (`bench.floor`), in
 turns over several rounds; then its delay at a steady 50 calls a second. Server, generator and PostgreSQL share this
 machine, so ratios within one run are the figures, times are not.
 """
@@ -9,10 +9,11 @@ import argparse
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from statistics import median
@@ -32,11 +33,24 @@ from simulator.clock import RealClock
 ALONE, TOGETHER, CONNECTIONS = 150, 450, 8  # a round's requests over one connection, then over several
 WARMING = 400
 RATE, STEADY_SECONDS, PIECE, WORKERS = 50, 20, 5, 2
-WISH = b"<Dial"
 # Nobody ends these calls: whoever is held for one may be rung again in the next round.
 FREE = "UPDATE reservations SET expires_at = since WHERE expires_at > since"
 
 console = Console()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is sent, and what the answer must hold."""
+
+    title: str
+    one: str
+    wish: bytes
+    make: Callable[[str, int], bytes]
+
+
+CALL = Kind("First webhook of a known caller", "call", b"<Dial", partial(ACCOUNT.incoming, RealClock()))
+TEXT = Kind("Webhook of a known client's text", "text", b"<Response", ACCOUNT.text)
 
 
 @dataclass
@@ -79,10 +93,11 @@ async def measure(home: Path, url: str, rounds: int, steady: int) -> None:
         report = await import_directory(connection, home / "world", now=datetime.now(UTC))
         assert not report.problems, report.problems
         bench = Bench(connection, callers, environment(home, url))
-        if rounds:
-            await bench.against_floor(rounds)
-        if steady:
-            await bench.steadily(steady)
+        for kind in (CALL, TEXT):
+            if rounds:
+                await bench.against_floor(kind, rounds)
+            if steady:
+                await bench.steadily(kind, steady)
     finally:
         await connection.close()
 
@@ -94,29 +109,29 @@ class Bench:
         self._environment = env
         self._serial = count(1)
 
-    async def against_floor(self, rounds: int) -> None:
-        console.print("Starting the floor and the whole, one process each ...")
+    async def against_floor(self, kind: Kind, rounds: int) -> None:
+        console.print(f"{kind.title}: starting the floor and the whole, one process each ...")
         with ExitStack() as stack:
             sides = [
                 Side(stack.enter_context(served_alone(f"{target}:application", self._environment)))
                 for target in ("bench.floor", "podline.asgi")
             ]
             for side in sides:
-                await closed_loop(side.served.port, await self._calls(WARMING), CONNECTIONS, WISH)
+                await closed_loop(side.served.port, await self._sent(kind, WARMING), CONNECTIONS, kind.wish)
             await self._connection.execute("VACUUM ANALYZE")
             for number in range(rounds):
                 in_turn = sides[::-1] if number % 2 else sides
                 for side in in_turn:
-                    side.alone.append(await self._measured(side, ALONE, 1))
+                    side.alone.append(await self._measured(kind, side, ALONE, 1))
                 for side in in_turn:
-                    side.together.append(await self._measured(side, TOGETHER, CONNECTIONS))
+                    side.together.append(await self._measured(kind, side, TOGETHER, CONNECTIONS))
                 console.print(f"Round {number + 1} of {rounds}: {told(*sides)}")
-        console.print(floor_table(*sides))
-        tell_wrong(run for side in sides for run in (*side.alone, *side.together))
+        console.print(floor_table(kind, *sides))
+        tell_wrong(kind, (run for side in sides for run in (*side.alone, *side.together)))
 
-    async def steadily(self, seconds: int) -> None:
+    async def steadily(self, kind: Kind, seconds: int) -> None:
         """In turns with the floor, piece by piece, because a machine that others use has stalls of its own."""
-        console.print(f"{RATE} calls a second for {seconds} s at `podline serve`, as long at the floor ...")
+        console.print(f"{RATE} {kind.one}s a second for {seconds} s at `podline serve`, as long at the floor ...")
         names = ("the floor, 1 web process", f"podline serve, {WORKERS} web processes")
         runs = (Run(), Run())
         with (
@@ -124,30 +139,29 @@ class Bench:
             served_whole(self._environment, WORKERS) as whole,
         ):
             for served in (floor, whole):
-                await closed_loop(served.port, await self._calls(WARMING), CONNECTIONS, WISH)
+                await closed_loop(served.port, await self._sent(kind, WARMING), CONNECTIONS, kind.wish)
             for begun in range(0, seconds, PIECE):
                 for served, run in zip((floor, whole), runs, strict=True):
-                    calls = await self._calls(RATE * min(PIECE, seconds - begun))
-                    run.add(await open_loop(served.port, calls, RATE, WISH))
+                    sent = await self._sent(kind, RATE * min(PIECE, seconds - begun))
+                    run.add(await open_loop(served.port, sent, RATE, kind.wish))
                 longest = " and ".join(f"{max(run.seconds) * 1e3:.0f} ms" for run in runs)
                 console.print(f"{min(begun + PIECE, seconds)} s of {seconds}: the longest so far {longest}.")
-        console.print(steady_table(dict(zip(names, runs, strict=True))))
-        tell_wrong(runs)
+        console.print(steady_table(kind, dict(zip(names, runs, strict=True))))
+        tell_wrong(kind, runs)
 
-    async def _measured(self, side: Side, number: int, connections: int) -> Run:
-        calls = await self._calls(number)
+    async def _measured(self, kind: Kind, side: Side, number: int, connections: int) -> Run:
+        sent = await self._sent(kind, number)
         database = parent_of(await self._connection.fetchval("SELECT pg_backend_pid()"))
         before = cpu_seconds(side.served.process), cpu_seconds(database)
-        run = await closed_loop(side.served.port, calls, connections, WISH)
+        run = await closed_loop(side.served.port, sent, connections, kind.wish)
         side.web += cpu_seconds(side.served.process) - before[0]
         side.database += cpu_seconds(database) - before[1]
         return run
 
-    async def _calls(self, number: int) -> list[bytes]:
-        """New calls, one pod's after another's; everybody is free again."""
+    async def _sent(self, kind: Kind, number: int) -> list[bytes]:
+        """New calls or texts, one pod's after another's; everybody is free again."""
         await self._connection.execute(FREE)
-        clock = RealClock()
-        return [ACCOUNT.incoming(clock, caller, next(self._serial)) for caller in islice(self._callers, number)]
+        return [kind.make(caller, next(self._serial)) for caller in islice(self._callers, number)]
 
 
 def environment(home: Path, url: str) -> dict[str, str]:
@@ -168,25 +182,31 @@ def told(floor: Side, whole: Side) -> str:
     return f"{each:.2f} x the floor's time over one connection, {rate:.2f} x over {CONNECTIONS}."
 
 
-def floor_table(floor: Side, whole: Side) -> Table:
+def floor_table(kind: Kind, floor: Side, whole: Side) -> Table:
     rounds = len(floor.alone)
     calls = rounds * (ALONE + TOGETHER)
-    title = f"First webhook of a known caller, {rounds} rounds"
+    title = f"{kind.title}, {rounds} rounds"
     table = Table("", "floor", "whole", "times the floor", title=title)
 
     def row(word: str, shown: str, low: float, high: float, times: float) -> None:
         table.add_row(word, f"{low:{shown}}", f"{high:{shown}}", f"{times:.2f}")
 
     each, rates = (floor.each(), whole.each()), (floor.rates(), whole.rates())
-    row("one connection: ms a call", ".2f", median(each[0]) * 1e3, median(each[1]) * 1e3, ratio(*each))
-    row(f"{CONNECTIONS} connections: calls a second", ",.0f", median(rates[0]), median(rates[1]), ratio(*rates[::-1]))
+    row(f"one connection: ms a {kind.one}", ".2f", median(each[0]) * 1e3, median(each[1]) * 1e3, ratio(*each))
+    row(
+        f"{CONNECTIONS} connections: {kind.one}s a second",
+        ",.0f",
+        median(rates[0]),
+        median(rates[1]),
+        ratio(*rates[::-1]),
+    )
     if floor.web and floor.database:  # told by /proc alone
         for word, low, high in (
             ("the web process", floor.web, whole.web),
             ("PostgreSQL", floor.database, whole.database),
             ("both", floor.web + floor.database, whole.web + whole.database),
         ):
-            row(f"CPU of {word}: ms a call", ".2f", low / calls * 1e3, high / calls * 1e3, high / low)
+            row(f"CPU of {word}: ms a {kind.one}", ".2f", low / calls * 1e3, high / calls * 1e3, high / low)
     return table
 
 
@@ -195,18 +215,18 @@ def ratio(low: list[float], high: list[float]) -> float:
     return median(b / a for a, b in zip(low, high, strict=True))
 
 
-def steady_table(runs: dict[str, Run]) -> Table:
+def steady_table(kind: Kind, runs: dict[str, Run]) -> Table:
     columns = ("", "sent", "dropped", "p50", "p90", "p99", "longest")
-    table = Table(*columns, title=f"{RATE} calls a second: ms from due to answered")
+    table = Table(*columns, title=f"{RATE} {kind.one}s a second: ms from due to answered")
     for name, run in runs.items():
         delays = (*(run.percentile(one) for one in (50, 90, 99)), max(run.seconds))
         table.add_row(name, f"{len(run.seconds):,}", str(run.dropped), *(f"{one * 1e3:.1f}" for one in delays))
     return table
 
 
-def tell_wrong(runs: Iterable[Run]) -> None:
+def tell_wrong(kind: Kind, runs: Iterable[Run]) -> None:
     wrong = sum((run.wrong for run in runs), Counter[str]())
-    console.print("Every answer was 200 with <Dial>." if not wrong else f"Answers without <Dial>: {dict(wrong)}")
+    console.print(f"Every answer was 200 with {kind.wish.decode()}>." if not wrong else f"Other answers: {dict(wrong)}")
 
 
 if __name__ == "__main__":

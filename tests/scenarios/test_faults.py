@@ -12,7 +12,8 @@ from callflows.steps.identify import IdentifyStep
 from callflows.steps.ring import RingStep
 from callflows.steps.swarm import SwarmStep
 from callflows.steps.voicemail import VoicemailStep
-from db.turns import Incoming, Taken, take_turn
+from db.incoming import Incoming
+from db.turns import Taken, take_turn
 from ivr import routes
 from ivr.links import ANSWER
 from simulator.people.story import StoryHandset

@@ -13,7 +13,7 @@ from db.turns import dumped
 from tests.world import World
 
 
-def replay(world: World) -> int:
+def replay(world: World, channel: str = "voice") -> int:
     """Play all kept turns of all contacts again; how many there were."""
     versions = {
         (row["flow"], row["version"]): Version(
@@ -26,7 +26,7 @@ def replay(world: World) -> int:
         for row in world.desk.query("SELECT * FROM flow_versions")
     }
     count = 0
-    for kept in world.desk.contacts():
+    for kept in world.desk.contacts(channel):
         contact = Contact(kept["contact"])
         for row in world.desk.turns(kept["contact"]):
             version = versions[row["flow"], row["flow_version"]]

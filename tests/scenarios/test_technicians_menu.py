@@ -81,6 +81,8 @@ def test_a_promise_is_kept_from_the_menu(worlds: Any, line: str) -> None:
     world: World = worlds(directory={**DIRECTORY, "technicians.csv": people})
     clara, ana = world.phones([("+14035550120", "Clara"), ("+14035550111", "Ana")])
     clara.dials(line).hears("After the tone").speaks(8).hears("Thank you").has_ended()
+    ben = world.phone("+14035550112", "Ben").dials(line).hears("To go o").hears_not("open promises")
+    ben.hears_not("last contact").hangs_up()
     ana.dials(line).hears("open promises, 1 in number").presses("3").hears("promised by Tuesday at 11:00").presses("1")
     ana.hears("Matter").presses("4")
     clara.rings().answers()
@@ -89,6 +91,31 @@ def test_a_promise_is_kept_from_the_menu(worlds: Any, line: str) -> None:
     world.story.clock.passes(seconds=10)
     assert world.desk.query("SELECT * FROM promises WHERE kept_at IS null") == []
     assert "promise_kept" in world.desk.kinds()
+
+
+def test_a_stranger_who_was_called_back_from_the_menu_meets_the_same_technician_again(worlds: Any, line: str) -> None:
+    """Nothing is known of them but their number; the matter is closed, and the pod would begin with Ana."""
+    people = DIRECTORY["technicians.csv"].replace("24/7", "Sun 01:00-02:00")
+    towns = {**DIRECTORY, "technicians.csv": people, "lines.csv": DIRECTORY["lines.csv"].replace("en;fr", "en")}
+    world: World = worlds(directory=towns)
+    stranger, ana, ben = world.phones([("+14035550128", "Stranger"), ("+14035550111", "Ana"), ("+14035550112", "Ben")])
+    stranger.dials(line).hears("Which municipality").says("Taber")
+    stranger.hears("After the tone", within=60).speaks(8).hears("Thank you").has_ended()
+    world.desk.query("UPDATE matters SET owner = 'ben'")
+    world.desk.query("UPDATE promises SET owner = 'ben'")
+    ben.dials(line).hears("open promises").presses("3").hears("promised by").presses("1").hears("Matter").presses("4")
+    stranger.rings().answers()
+    stranger.is_connected_to(ben)
+    world.story.clock.passes(minutes=1)
+    stranger.hangs_up()
+    ben.hears("If you talked").presses("1").hears("To go on duty").presses("4").has_ended()
+    world.story.clock.passes(seconds=30)
+    world.catches_up()
+    world.desk.query("UPDATE matters SET state = 'closed', closed_at = touched_at")
+    world.api("PUT", "/api/v1/technicians/ana/presence", {"state": "available"})
+    stranger.dials(line).hears("Are you calling from Taber").presses("1")
+    ben.rings().accepts()
+    ana.does_not_ring()
 
 
 def test_off_duty_and_on_duty_again(

@@ -114,7 +114,7 @@ def test_a_french_client_is_answered_in_french(worlds: Any, line: str) -> None:
     clients = DIRECTORY["clients.csv"].replace(",en,voice", ",fr,voice")
     world: World = worlds(directory={**NOBODY, "clients.csv": clients})
     caller = world.phone("+14035550120", "Clara")
-    caller.dials(line).hears("Après le signal").hears("mardi à 11 h 00").speaks(5).hears("Merci").has_ended()
+    caller.dials(line).hears("Après le signal").hears("mardi à 11 h.").speaks(5).hears("Merci").has_ended()
     assert world.desk.contact()["language"] == "fr"
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from callflows.events import CallArrived
+from db.incoming import Incoming
 from db.stories import Wanted, list_contacts, list_turns, list_versions, replay
-from db.turns import Incoming, Taken, take_turn
+from db.turns import Taken, take_turn
 from simulator.faults import Exchanged, Upset
 from simulator.people.story import StoryHandset
 from tests.scenarios.test_call_back import NOBODY_YET, asks_to_be_called_back, people

@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.people.story import StoryHandset
+from tests.scenarios.towns import ANA, CHO, DEE, TOWNS
 from tests.world import DIRECTORY, Reader, World
 
 
@@ -52,6 +53,7 @@ def test_once_the_matter_is_closed_who_talked_last_comes_first(
     assert [one["state"] for one in desk.query("SELECT state FROM matters")] == ["closed"]
     caller.dials(line)
     second.rings().accepts()
+    first.does_not_ring()
     caller.hangs_up()
     world.story.clock.passes(seconds=10)
     assert len(desk.query("SELECT * FROM matters")) == 2
@@ -85,6 +87,25 @@ def test_a_wanted_technician_is_rung_first_and_an_unwanted_one_never(worlds: Any
     second.rings().accepts()
     first.does_not_ring()
     assert world.desk.skipped() == [("ana", "unwanted")]
+
+
+def test_whom_a_client_and_their_town_want_may_be_of_another_pod(worlds: Any, line: str) -> None:
+    """Clara wants Cho, Taber wants Dee; Ana and Ben are the pod."""
+
+    def wanting(table: str, key: str, wanted: str) -> str:
+        header, *rows = TOWNS[table].strip().split("\n")
+        return "\n".join([f"{header},wanted", *(f"{row},{wanted if row.startswith(key) else ''}" for row in rows)])
+
+    wishes = {
+        "clients.csv": wanting("clients.csv", "clara", "cho"),
+        "municipalities.csv": wanting("municipalities.csv", "4802022", "dee"),
+    }
+    world: World = worlds(directory={**TOWNS, **wishes})
+    caller, ana, cho, dee = world.phones([("+14035550120", "Clara"), (ANA, "Ana"), (CHO, "Cho"), (DEE, "Dee")])
+    caller.dials(line)
+    cho.rings().declines()
+    dee.rings().accepts()
+    ana.does_not_ring()
 
 
 def test_enhanced_service_is_due_in_half_the_time(worlds: Any, line: str) -> None:

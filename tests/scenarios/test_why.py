@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from podline.cli import run as podline
+from podline.ground import Ground
 from simulator.people.story import StoryHandset
 from tests.dealing import but
 from tests.scenarios.crews import ANA, CLARA, CREW, DAN, EVE, FAY
@@ -19,11 +20,11 @@ Ask = Callable[..., str]
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, database_url: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
+def ask(monkeypatch: pytest.MonkeyPatch, ground: Ground, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
     """Runs the command beside the service, on its database; what it printed, on one line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PODLINE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("PODLINE_DATABASE_URL", database_url)
+    monkeypatch.setenv("PODLINE_DATABASE_URL", ground.url)
 
     def ask(*words: str, status: int = 0) -> str:
         capsys.readouterr()
