@@ -43,6 +43,13 @@ async def place(connection: Connection, incoming: Incoming) -> Incoming:
     return replace(incoming, contact=found or contact_id(begun), provider_sid=begun, caller=peer)
 
 
+async def save_first_sid(connection: Connection, contact: str, sid: str) -> None:
+    """A conversation that we have begun is known by Twilio's sid of its first text, as soon as there is one."""
+    await connection.execute(
+        "UPDATE contacts SET provider_sid = $2 WHERE contact = $1 AND provider_sid LIKE 'SendOn:%'", contact, sid
+    )
+
+
 async def list_unwritable(connection: Connection) -> tuple[str, ...]:
     """Technicians who ended our texts by a word of Twilio's."""
     rows = await connection.fetch(

@@ -13,6 +13,7 @@ from callflows.events import TextSent
 from callflows.events import from_json as event_from
 from callflows.text_events import BEGINS
 from callflows.texting.letters import NO_MAIL, UNKNOWN
+from db.conversations import save_first_sid
 from db.deeds import Deed, claim_deed, find_deed, list_known_sids, save_deed_due, save_deed_end, save_deed_part
 from db.desk import Desk
 from db.incoming import Incoming
@@ -306,6 +307,8 @@ async def tell_written(
     """What became of a text of a thread, told to its contact; each status once."""
     async with desk.pool.acquire() as connection:
         message = await find_message(connection, deed.body["message"])
+        if message is not None and message.party == "client" and sid:
+            await save_first_sid(connection, message.contact, sid)
     if message is None:
         return
     event = TextSent(

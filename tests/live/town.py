@@ -172,7 +172,7 @@ class Town:
         async def quiet() -> bool:
             return not await self.pool.fetchval(
                 """
-                SELECT (SELECT count(*) FROM contacts WHERE state = 'open')
+                SELECT (SELECT count(*) FROM contacts WHERE state = 'open' AND channel = 'voice')
                     + (SELECT count(*) FROM reservations WHERE expires_at > now())
                     + (SELECT count(*) FROM deeds WHERE state IN ('due', 'tried') AND due_at <= now())
                 """

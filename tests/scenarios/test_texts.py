@@ -153,7 +153,9 @@ def test_a_missed_call_is_followed_by_a_text_that_can_be_answered(
     caller.hangs_up()
     clock.passes(minutes=3)
     assert len([one for one in caller.texts if "we missed your call" in one.body]) == 1
-    assert desk.thread(CLARA)["direction"] == "outbound"
+    begun = desk.thread(CLARA)
+    assert begun["direction"] == "outbound"
+    assert begun["provider_sid"] in [one.sid for one in caller.texts]
 
 
 def test_nobody_is_written_to_in_their_night(worlds: Worlds, line: str) -> None:

@@ -20,7 +20,7 @@ from tests.world import LINE, World
 CALL_SECONDS = 900
 AFTERWARDS = 16  # seconds: texts (an owner may be told 10 s later), recordings and late reports
 UNSETTLED = """
-SELECT true FROM contacts WHERE state = 'open'
+SELECT true FROM contacts WHERE state = 'open' AND channel = 'voice'
 UNION ALL SELECT true FROM reservations WHERE expires_at > $1 AND kind <> 'wrap_up'
 UNION ALL SELECT true FROM jobs.pgqueuer WHERE status <> 'queued'
 """
