@@ -13,7 +13,7 @@ from callflows.parts import rings
 from callflows.text_actions import SendOn, SetOptOut, TellTechnician, WriteNote
 from callflows.text_events import HelperVerb, TechnicianAsked, TechnicianWrote, TextArrived
 from callflows.texting import arriving
-from callflows.texting.commands import Command, Doubtful, Reply, read, usage
+from callflows.texting.commands import NO_SUCH_MATTER, Command, Doubtful, Reply, read, usage
 from callflows.texting.speaking import name_of
 from callflows.turn import Turning, WholeFloorNeeded
 from routing.addresses import as_read
@@ -73,7 +73,7 @@ def on_reply(turn: Turning, event: TextArrived, number: int, words: str) -> None
     if number:
         meant = find(turn, number)
         if meant is None:
-            answer(turn, ("tech_no_matter", {"matter": str(number)}))
+            answer(turn, ("tech_no_matter", {"matter": named(number)}))
         elif not (meant.member or meant.relayed or meant.owner == technician):
             answer(turn, ("tech_not_yours", {"matter": str(number), "who": described(turn, meant)}))
         else:
@@ -111,6 +111,11 @@ def send_on(turn: Turning, event: TextArrived, meant: Conversation, words: str) 
 def find(turn: Turning, number: int) -> Conversation | None:
     """An open matter that this technician may know of."""
     return next((one for one in turn.floor.conversations if one.matter == number), None)
+
+
+def named(number: int) -> str:
+    """As the technician wrote it; a number that no matter can have is none worth repeating."""
+    return str(number) if number < NO_SUCH_MATTER else "0"
 
 
 def described(turn: Turning, one: Conversation) -> str:
@@ -182,7 +187,7 @@ def of_matter(act: Callable[[Turning, Command, Conversation], None]) -> Callable
         if meant is None:
             prompt = "tech_no_matter" if command.matter else "tech_which" if plain else "tech_nobody_meant"
             lines = [listed(turn, one) for one in plain[:MOST_LISTED]] if not command.matter else []
-            answer(turn, (prompt, {"matter": str(command.matter)}), *lines)
+            answer(turn, (prompt, {"matter": named(command.matter)}), *lines)
         else:
             turn.became(matter=meant.matter)
             act(turn, command, meant)
