@@ -134,7 +134,7 @@ def test_the_client_hangs_up_while_they_wait_and_nobody_rings_on(crew: Crew) -> 
     assert not crew.desk.query("SELECT * FROM reservations WHERE expires_at > since AND kind <> 'wrap_up'")
 
 
-@pytest.mark.settled(because="the story is about it", status_callback_order="lost")
+@pytest.mark.settled(because="the story is about it", status_callback_order="lost", gather_action_on_hangup="not sent")
 def test_nobody_was_told_that_the_client_hung_up_and_the_helper_is_let_go(crew: Crew) -> None:
     crew.waits()
     crew.dan.rings()

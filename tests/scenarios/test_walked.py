@@ -46,7 +46,11 @@ def test_a_leg_is_found_that_was_begun_in_the_same_second(worlds: Any, line: str
     assert world.desk.rung() == [("ben", "accepted")]
 
 
-@pytest.mark.settled(because="the two reports must come in this order", status_callback_order="in order")
+@pytest.mark.settled(
+    because="the two reports must come, and in this order",
+    status_callback_order="in order",
+    dial_action_on_caller_hangup="sent",
+)
 def test_the_client_was_called_though_the_technician_hung_up_first(
     world: World, caller: StoryHandset, first: StoryHandset, line: str
 ) -> None:
