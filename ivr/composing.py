@@ -9,6 +9,7 @@ from db.deeds import Deed
 from db.desk import Desk
 from db.letters import list_unkept
 from db.messages import Message, list_latest, list_messages_by_sid
+from db.pool import Connection
 from ivr.files import FileLinks
 from routing.addresses import as_read
 from routing.directory import Technician
@@ -55,8 +56,8 @@ class Composing:
             header = speech.text("tech_header_by", {"matter": str(about.matter or ""), "technician": by.name})
         return "\n".join((f"{header} {lines[0]}" if len(lines) == 1 else header, *(lines if len(lines) != 1 else ())))
 
-    async def about(self, connection: object, contact: str) -> About:
-        row = await connection.fetchrow(  # type: ignore[attr-defined]
+    async def about(self, connection: Connection, contact: str) -> About:
+        row = await connection.fetchrow(
             """
             SELECT coalesce(matter, 0) AS matter, coalesce(client, '') AS client,
                 coalesce(municipality, '') AS municipality,
@@ -65,6 +66,8 @@ class Composing:
             """,
             contact,
         )
+        if row is None:
+            raise LookupError(f"contact {contact} was never kept")
         return About(**row)
 
     def who(self, about: About, speech: Language) -> str:

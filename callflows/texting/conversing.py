@@ -3,18 +3,17 @@
 One technician owns the matter; others are given the words while the owner is not at work, or because they joined.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
-from callflows.actions import BeginErrand, KeepPromises, OpenMatter, PassMatter, RememberTalk, Say, SetTimer, Text
+from callflows.actions import BeginErrand, KeepPromises, OpenMatter, PassMatter, RememberTalk, Say, SetTimer
 from callflows.parts import promises
 from callflows.parts.ending import close
 from callflows.text_actions import PassOn, RelayText
 from callflows.text_events import TechnicianAsked, TechnicianWrote
 from callflows.texting import choosing, helping, owing
-from callflows.texting.speaking import answer, name_of, who
+from callflows.texting.speaking import answer, at_work_again, name_of, notice, who
 from callflows.turn import Turning
-from routing.owner import LATEST, at_work_from
 
 FLOOD = 10  # texts within a minute from one client: from then on they are given in one, a minute later
 AGAIN = timedelta(minutes=15)  # until words that nobody could be given are looked at again
@@ -79,13 +78,6 @@ def hold(turn: Turning) -> None:
         turn.threads(told=int(due.timestamp()))
         prompt = getattr(turn.step, "later", "") or "text_later"
         turn.send(Say(prompt, {"due": turn.due_text(), "client": turn.client_name()}))
-
-
-def at_work_again(turn: Turning, technician: str) -> datetime | None:
-    """When their shift begins; None for who has none, and for who is there and can't be given it."""
-    standing = turn.floor.standings.get(technician)
-    begins = at_work_from(standing, turn.shift(technician), turn.floor.at) if standing else LATEST
-    return begins if turn.floor.at < begins < LATEST else None
 
 
 def leave_closed_matter(turn: Turning) -> None:
@@ -189,7 +181,7 @@ def take(turn: Turning, technician: str) -> None:
     if turn.contact.matter and before != technician:
         turn.change(PassMatter(technician))
         if before:
-            turn.change(Text(before, "tech_taken", {"technician": name_of(turn, technician), "who": who(turn)}))
+            notice(turn, before, "tech_taken", technician=name_of(turn, technician), who=who(turn))
     turn.became(owner=technician)
     turn.tell("owner_changed", technician, why="took it")
     join(turn, technician)

@@ -14,14 +14,15 @@ from callflows.text_actions import SendOn, SetOptOut, TellTechnician, WriteNote
 from callflows.text_events import HelperVerb, TechnicianAsked, TechnicianWrote, TextArrived
 from callflows.texting import arriving
 from callflows.texting.commands import NO_SUCH_MATTER, Command, Doubtful, Reply, read, usage
-from callflows.texting.speaking import name_of
+from callflows.texting.speaking import name_of, notice
 from callflows.turn import Turning, WholeFloorNeeded
 from routing.addresses import as_read
 from routing.eligible import busy, off_duty
-from routing.floor import Conversation, Standing
+from routing.floor import Conversation, PresenceState, Standing
 from routing.optout import opt_word
 
 MOST_LISTED = 6
+PRESENCE: dict[str, PresenceState] = {"on": "available", "off": "off", "away": "away"}
 Line = tuple[str, dict[str, str]]
 
 
@@ -137,9 +138,9 @@ def on_help(turn: Turning, command: Command) -> None:
 
 def on_presence(turn: Turning, command: Command) -> None:
     technician, now = turn.contact.technician, turn.floor.at
-    state = {"on": "available", "off": "off", "away": "away"}[command.verb]
+    state = PRESENCE[command.verb]
     until = now + timedelta(minutes=command.minutes) if command.minutes else None
-    turn.change(SetPresence(technician, state, until))  # type: ignore[arg-type]
+    turn.change(SetPresence(technician, state, until))
     turn.tell("presence", technician, state=state, **({"until": until.isoformat()} if until else {}))
     said = turn.language.spoken_instant(until, zone_of(turn), now) if until else ""
     answer(turn, (f"tech_now_{command.verb}", {"until": said}))
@@ -270,7 +271,7 @@ def on_owner(turn: Turning, command: Command, meant: Conversation) -> None:
     if meant.contact:
         turn.change(SendOn(meant.contact, TechnicianAsked(turn.contact.contact, technician, "given")))
     giver = name_of(turn, turn.contact.technician)
-    turn.change(Text(technician, "tech_given", {"technician": giver, "who": who}))
+    notice(turn, technician, "tech_given", technician=giver, who=who)
     answer(turn, ("tech_handed_over", {"matter": str(meant.matter), "technician": named[0].name}))
 
 

@@ -3,12 +3,13 @@
 The opt-out is ours of record (DESIGN 5, "Texts"); whether Twilio has answered already is `routing.optout`'s to know.
 """
 
-from callflows.actions import Say, Text
+from callflows.actions import Say
 from callflows.parts import known
 from callflows.parts.ending import close
 from callflows.text_actions import SetOptOut
 from callflows.text_events import TextArrived
 from callflows.texting import conversing
+from callflows.texting.speaking import notice
 from callflows.turn import Turning
 from routing.optout import OptWord, twilio_answers
 
@@ -51,7 +52,7 @@ def stop(turn: Turning, word: OptWord, *, answered: bool) -> None:
     turn.change(SetOptOut(word.word, out=True))
     turn.tell("opted_out", word=word.word)
     if turn.matter and not again:
-        turn.change(Text(turn.matter.owner, "tech_client_opted_out", {"who": turn.client_name() or turn.place_name()}))
+        notice(turn, turn.matter.owner, "tech_client_opted_out", who=turn.client_name() or turn.place_name())
     if not turn.thread.waiting:  # what they wrote before is still given to somebody, who phones them
         close(turn, "the client wants no texts")
 

@@ -11,7 +11,7 @@ from callflows.parts import promises
 from callflows.parts.ending import close
 from callflows.texting import choosing, conversing, owing
 from callflows.texting.owing import ANSWER_MINUTES, QUIET, RESOLUTION, SLACK, UNANSWERED, business, owed, quiet
-from callflows.texting.speaking import who
+from callflows.texting.speaking import notice, who
 from callflows.turn import Turning
 from routing.floor import OpenPromise
 
@@ -82,7 +82,7 @@ def on_owed(turn: Turning, timer: str) -> None:
             about: dict[str, Any] = {"promise": mine.promise, "matter": turn.contact.matter}
             turn.tell("promise_overdue", mine.owner, **about, target="reply")
             turn.change(MarkOverdue(mine.promise), Text("", "tech_overdue", spoken))
-            turn.change(Text(mine.owner, "tech_overdue", spoken))
+            notice(turn, mine.owner, "tech_overdue", **spoken)
 
 
 def is_early(turn: Turning, timer: str, mine: OpenPromise) -> bool:
@@ -108,5 +108,5 @@ def on_resolution(turn: Turning) -> None:
         turn.because("promise_settled", detail=RESOLUTION)
         return
     turn.tell("promise_overdue", turn.matter.owner, matter=turn.contact.matter, target="resolution")
-    for technician in (turn.matter.owner, ""):
-        turn.change(Text(technician, "tech_unresolved", {"who": who(turn)}))
+    notice(turn, turn.matter.owner, "tech_unresolved", who=who(turn))
+    turn.change(Text("", "tech_unresolved", {"who": who(turn)}))

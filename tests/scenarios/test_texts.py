@@ -1,6 +1,6 @@
 """Clara writes to the line instead of phoning: the same team, the same owner, the same thread."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from simulator.people.story import StoryClock, StoryHandset
 from tests.world import DIRECTORY, Reader, World, Worlds
@@ -218,3 +218,18 @@ def test_a_flood_is_given_in_few_texts(caller: StoryHandset, first: StoryHandset
     given = [one.body for one in first.texts]
     assert len(given) < 20
     assert all(any(f"Help {count}!" in body for body in given) for count in range(25))
+
+
+def test_an_opt_out_at_night_wakes_nobody(worlds: Worlds, line: str) -> None:
+    world = worlds(directory=BY_DAY, start=NIGHT - timedelta(hours=7))
+    clara, ana = world.phone(CLARA, "Clara"), world.phone("+14035550111", "Ana")
+    clara.sends_text(line, "Our tax roll is broken")
+    ana.got_text("Our tax roll is broken", within=SOON)
+    ana.sends_text(line, "#1 I am on it")
+    clara.got_text("I am on it", within=SOON)
+    world.story.clock.passes(hours=7)
+    clara.sends_text(line, "STOP")
+    world.story.clock.passes(hours=8)
+    ana.got_no_text("want no more texts")
+    world.story.clock.passes(hours=3)
+    ana.got_text("want no more texts", within=SOON)
