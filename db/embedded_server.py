@@ -47,6 +47,10 @@ FLEETING = (
     "max_wal_size=256MB",
     "wal_level=minimal",
     "max_wal_senders=0",
+    "update_process_title=off",
+    "track_activities=off",
+    "track_counts=off",
+    "plan_cache_mode=force_generic_plan",
 )
 
 # Servers that we started and others still use; kept, so that they are not reported as forgotten children.

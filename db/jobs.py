@@ -114,7 +114,7 @@ def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> N
             await work(int(job.payload or b"0"), job.attempts)
         except TryAgain as wish:
             delay = wish.seconds if wish.seconds is not None else 2.0 ** min(job.attempts, 9)
-            raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=wish.why) from wish
+            raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=wish.why) from None
         except (OSError, TimeoutError) as error:
             raise RetryRequested(
                 delay=timedelta(seconds=2.0 ** min(job.attempts, 9)), reason=type(error).__name__

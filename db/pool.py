@@ -1,5 +1,6 @@
 """Opening the pool. Nobody leaves state in a connection, so none is reset between two users (a round trip)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -24,9 +25,16 @@ AWAY = (
 
 
 async def open_pool(
-    url: str, *, size: int = 10, search_path: str = "", application: str = "podline"
+    url: str,
+    *,
+    size: int = 10,
+    search_path: str = "",
+    application: str = "podline",
+    lent: Callable[[Connection], Awaitable[None]] | None = None,
+    given_back: Callable[[Connection], Awaitable[None]] | None = None,
 ) -> "asyncpg.Pool[Any]":
-    """A pool of up to `size` connections. `search_path`: tests put a schema with their own `now()` first."""
+    """A pool of up to `size` connections. `search_path`: tests put a schema with their own `now()` first. `lent`:
+    called with each connection before its user has it; `given_back`: after."""
     settings = {"application_name": application, "jit": "off"}
     if search_path:
         settings["search_path"] = search_path
@@ -36,7 +44,8 @@ async def open_pool(
         max_size=size,
         command_timeout=STATEMENT_SECONDS,
         server_settings=settings,
-        reset=_leave_alone,
+        setup=lent,  # type: ignore[arg-type]  # a pool's connection is one too
+        reset=given_back or _leave_alone,
     )
 
 

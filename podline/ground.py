@@ -4,15 +4,16 @@ A ground bears several rehearsals, one after another and in one event loop, if s
 them: the tests do, because connections that know nothing yet cost more than most of their stories.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 import asyncpg
 
-from db.pool import Pool, open_pool
+from db.pool import Connection, Pool, open_pool
 
 CONNECTIONS = 20
 SEARCH_PATH = "clock,public,pg_catalog"
@@ -30,11 +31,15 @@ SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timest
 
 @dataclass
 class Ground:
-    """Made by `on`. `connection`: the clock's own; `pool`: for whoever plays."""
+    """Made by `on`. `connection`: the clock's own; `pool`: for whoever plays; `uses`: how often somebody who plays has
+    taken a connection or given one back, so where it is the same, nothing has been kept in between."""
 
     url: str
     connection: Any
-    pool: Pool
+    uses: int = 0
+    _unset: datetime | None = None
+    _setting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _pool: Pool | None = None
 
     @classmethod
     @asynccontextmanager
@@ -44,21 +49,43 @@ class Ground:
         try:
             await connection.execute(CLOCK_SCHEMA)
             await connection.execute(f"SET search_path = {SEARCH_PATH}")
-            pool = await _open_pool(url)
+            ground = cls(url, connection)
+            ground._pool = await ground.open_pool()
             try:
-                yield cls(url, connection, pool)
+                yield ground
             finally:
-                await pool.close()
+                await ground._pool.close()
         finally:
             await connection.close()
 
+    @property
+    def pool(self) -> Pool:
+        assert self._pool is not None  # `on` opens it
+        return self._pool
+
     async def open_pool(self) -> Pool:
         """Further connections, under the same clock."""
-        return await _open_pool(self.url)
+        return await open_pool(
+            self.url, size=CONNECTIONS, search_path=SEARCH_PATH, lent=self._lent, given_back=self._given_back
+        )
 
-    async def set_clock(self, now: datetime) -> None:
-        await self.connection.execute(SET_CLOCK, now)
+    def moves_to(self, now: datetime) -> None:
+        """Told to PostgreSQL when somebody next asks it anything: most moments come and go without."""
+        self._unset = now
 
+    async def sets_clock(self, connection: Connection) -> None:
+        """Now, if it has moved, on a connection that nobody uses."""
+        async with self._setting:
+            if self._unset is not None:
+                now = self._unset
+                await connection.execute(SET_CLOCK, now)
+                if self._unset == now:
+                    self._unset = None
 
-async def _open_pool(url: str) -> Pool:
-    return await open_pool(url, size=CONNECTIONS, search_path=SEARCH_PATH)
+    async def _lent(self, connection: Connection) -> None:
+        self.uses += 1
+        if self._unset is not None or self._setting.locked():
+            await self.sets_clock(connection)
+
+    async def _given_back(self, _: Connection) -> None:
+        self.uses += 1

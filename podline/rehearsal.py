@@ -19,7 +19,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from db.importing import Report, import_directory
-from db.jobs import wake
+from db.jobs import SWEEP, wake
 from db.pool import Pool
 from podline.app import House, Worker, create_app, house_of, open_api
 from podline.ground import Ground
@@ -37,13 +37,19 @@ SID, TOKEN, API_TOKEN = "AC" + "0" * 31 + "1", "12345678901234567890123456789012
 SECRET_KEY = "signs the links to stories"
 MAIL_KEY, MAIL_ADDRESS = "mail-key", "Prairie Support <desk@desk.example>"
 
-# In one look: between two of them a job that was due may be begun, and would be seen by neither.
-JOBS_NOW = """
+# In one look: between two of them a job that was due may be begun, and would be seen by neither. The sweep's rounds are
+# waited for only while they may find something.
+JOBS_NOW = f"""
 SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
        count(*) FILTER (WHERE status = 'picked') AS begun,
-       min(execute_after) FILTER (WHERE status = 'queued') AS next
+       min(execute_after) FILTER (WHERE status = 'queued') AS first,
+       min(execute_after) FILTER (WHERE status = 'queued' AND (entrypoint <> '{SWEEP}'
+           OR exists(SELECT FROM contacts WHERE state = 'open' AND channel = 'voice')
+           OR exists(SELECT FROM deeds WHERE lane IS NOT null AND state IN ('due', 'tried') AND due_at <= now())
+       )) AS next
 FROM jobs.pgqueuer
 """
+LOOK_AGAIN = 0.02  # real seconds
 MISS_HEARTBEATS = "UPDATE jobs.pgqueuer SET heartbeat = heartbeat - interval '1 minute' WHERE status = 'picked'"
 
 
@@ -120,7 +126,8 @@ class Rehearsal:
 
     async def _open(self, directory: Path | None) -> None:
         self._stack.push_async_callback(self.rest.close)
-        await self.ground.set_clock(self.clock.now())
+        self.ground.moves_to(self.clock.now())
+        await self.ground.sets_clock(self.ground.connection)
         if directory is not None:
             await self.imports(directory)
         await self.app.startup()
@@ -209,7 +216,10 @@ class DatabaseTime:
     ground: Ground
     working: Callable[[], Worker | None]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    woken: float = 0.0
+    looked: float = -LOOK_AGAIN
+    uses: int = -1  # the ground's at the last look: where they are the same, so is what it saw
+    found: str | None = None
+    first: datetime | None = None
     next: datetime | None = None
 
     async def busy(self) -> str | None:
@@ -221,28 +231,29 @@ class DatabaseTime:
             return "the job process, which begins"
         if worker.busy:
             return ", ".join(sorted(worker.busy))
-        async with self.lock:
-            jobs = await self.ground.connection.fetchrow(JOBS_NOW)
-            self.next = jobs["next"]
-            if jobs["due"]:
-                await self.wake_now_and_then()
-        return f"{jobs['due']} job(s) due, {jobs['begun']} begun" if jobs["due"] or jobs["begun"] else None
+        is_late = self.found and asyncio.get_running_loop().time() > self.looked + LOOK_AGAIN
+        if self.uses != self.ground.uses or is_late:
+            await self.look()
+        return self.found
 
-    async def wake_now_and_then(self) -> None:
+    async def look(self) -> None:
         """A job that became due without a jump waits for nobody's timer."""
-        now = asyncio.get_running_loop().time()
-        if now - self.woken > 0.02:
-            self.woken = now
-            await wake(self.ground.connection)
+        async with self.lock:
+            self.looked, self.uses = asyncio.get_running_loop().time(), self.ground.uses
+            await self.ground.sets_clock(self.ground.connection)
+            jobs = await self.ground.connection.fetchrow(JOBS_NOW)
+            self.first, self.next = jobs["first"], jobs["next"]
+            if jobs["due"]:
+                await wake(self.ground.connection)
+        self.found = f"{jobs['due']} job(s) due, {jobs['begun']} begun" if jobs["due"] or jobs["begun"] else None
 
     async def next_due(self) -> datetime | None:
         return self.next if self.working() else None
 
     async def moved(self, now: datetime) -> None:
-        async with self.lock:
-            await self.ground.set_clock(now)
-            if self.next is not None and self.next <= now:
-                await wake(self.ground.connection)
+        self.ground.moves_to(now)
+        if self.first is not None and self.first <= now:
+            await self.look()
 
 
 class TwilioOverAsgi(AsyncHttpClient):  # type: ignore[misc]  # the package ships no types

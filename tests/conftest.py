@@ -12,6 +12,7 @@ import pytest
 
 from tests.database import begin_run, end_run, fresh_database, leave_run
 from tests.dealing import told
+from tests.routes import make_builders_once
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process of the run would compile all of it anew
         sys.dont_write_bytecode = False
         begin_run()
+    make_builders_once()
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 from typing import Any, Self
 
 import asyncpg
+import uvloop
 
 from podline.ground import Ground
 from simulator.people.story import Run
@@ -45,7 +46,7 @@ class Grounds:
     """Lends the same ground again and again, in a loop of its own."""
 
     def __init__(self) -> None:
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)  # as the service itself has
         self._stack = ExitStack()
         self._ground: Ground | None = None
         self._clearing = ""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvloop
 import yaml
 
 from callflows.reading import shipped_document
@@ -53,7 +54,11 @@ CLEAR = "; ".join([f"DELETE FROM {one}" for one in TABLES] + ["DELETE FROM jobs.
 @contextmanager
 def town(flow: str) -> Iterator[World]:
     """A world of its own in which that shipped flow runs."""
-    with asyncio.Runner() as runner, fresh_ground(runner.run) as ground, tempfile.TemporaryDirectory() as home:
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        fresh_ground(runner.run) as ground,
+        tempfile.TemporaryDirectory() as home,
+    ):
         world = World.open(runner.run, ground, Path(home), directory=TOWN)
         try:
             times = {"promise_minutes": PROMISE_MINUTES}
