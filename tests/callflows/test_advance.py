@@ -72,6 +72,7 @@ from tests.callflows.anything import (
 from tests.callflows.call import CALL, Call
 from tests.callflows.rules import check_turn
 from tests.callflows.swarms import straight, swarm_floor
+from tests.often import often
 
 ARRIVED = CallArrived(CALL, CALLER, LINE)
 OURS = CallArrived(CALL, PHONE, LINE)
@@ -252,7 +253,7 @@ under_way = st.tuples(contacts(people), events()).filter(lambda now: may_meet(*n
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=often(160))
 @given(under_way, any_floor(), hours)
 def test_no_state_that_a_contact_can_have_leaves_anybody_in_silence(
     now: tuple[Contact, Event], facts: Floor, week: str

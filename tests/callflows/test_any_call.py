@@ -16,9 +16,10 @@ from tests.callflows.anything import PEOPLE, agendas, any_floor, staffed_floor
 from tests.callflows.call import CALL, changes_of
 from tests.callflows.crowd import Crowd
 from tests.callflows.moves import Draw, happen
+from tests.often import often
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(160), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(staffed_floor(), staffed_floor(), any_floor()),
     st.sampled_from(["24/7", "24/7", WORKDAYS, "Sun 01:00-02:00"]),
@@ -31,7 +32,7 @@ def test_any_call_ends_well(facts: Floor, week: str, caller: str, steps: int, dr
     ends_well(Crowd(known, version(*PEOPLE, hours=week)), CallArrived(CALL, caller, LINE), steps, draw)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(80), suppress_health_check=[HealthCheck.too_slow])
 @given(staffed_floor(), agendas, st.booleans(), st.integers(5, 40), st.data())
 def test_any_call_of_a_technician_ends_well(
     facts: Floor, agenda: Agenda | None, trusted: bool, steps: int, draw: Draw

@@ -15,6 +15,7 @@ from tests.callflows.call import CALL
 from tests.callflows.crowd import Crowd
 from tests.callflows.moves import Draw, happen
 from tests.callflows.test_any_call import all_is_told_once, nobody_stays_reserved, the_outcome_is_true
+from tests.often import often
 
 STRAIGHT_TO_THE_SWARM = {
     "start": "who",
@@ -39,7 +40,7 @@ def begins(facts: Floor, shipped: Version, cap: int, pod_rings_together: bool, f
     return world
 
 
-@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(100), suppress_health_check=[HealthCheck.too_slow])
 @given(
     staffed_floor(),
     st.integers(1, 4),

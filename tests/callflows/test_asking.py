@@ -27,6 +27,7 @@ from tests.builders import (
 )
 from tests.callflows.anything import PLACES, answers, found
 from tests.callflows.call import CALL, Call, changes_of, question_of
+from tests.often import often
 
 PODS = {**pod(), "north": NORTH}
 BILINGUAL = Line(LINE, languages=("fr", "en"))
@@ -281,7 +282,7 @@ def test_a_caller_who_hangs_up_while_being_asked_abandoned_the_call() -> None:
 # A bounded number of questions, whatever is answered.
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=often(80))
 @given(
     st.lists(st.tuples(answers, found), min_size=12, max_size=12),
     st.sampled_from([("en",), ("fr", "en")]),

@@ -35,6 +35,7 @@ from tests.callflows.errands import (
     kept,
     taken,
 )
+from tests.often import often
 
 # The technician hangs up, at any moment.
 
@@ -161,7 +162,7 @@ ANYTHING = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=often(120))
 @given(any_floor(), st.lists(ANYTHING, min_size=1, max_size=25), st.integers(0, 30))
 def test_any_errand_ends_and_nobody_stays_held(facts: Floor, happenings: list[str], seconds: int) -> None:
     calm = replace(facts, callers=(), calling="", matters=(matter(12, "ben", NOW),))

@@ -23,6 +23,7 @@ from tests.callflows.flows import Broken, Document, broken_documents, documents,
 from tests.callflows.moves import Draw, happen
 from tests.callflows.test_any_call import all_is_told_once, nobody_stays_reserved, the_outcome_is_true
 from tests.callflows.test_any_swarm import the_caller_who_stays_comes_to_an_end
+from tests.often import often
 
 SLOW = [HealthCheck.too_slow]
 
@@ -45,7 +46,7 @@ def test_every_kind_of_step_is_among_them() -> None:
     assert seen == {kind for kind, step in KINDS.items() if "voice" in step.channels}
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=SLOW)
+@settings(deadline=None, max_examples=often(80), suppress_health_check=SLOW)
 @given(documents(), staffed_floor(), st.sampled_from([CALLER, CALLER, CALLER, ""]), st.integers(0, 50), st.data())
 def test_every_path_ends_with_a_person_a_voicemail_a_promise_or_a_goodbye(
     document: Document, facts: Floor, caller: str, steps: int, draw: Draw
@@ -78,7 +79,7 @@ def ends_with_something(world: Crowd) -> None:
     assert contact.dismissed or not (contact.known_number or contact.number), contact.outcome
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=SLOW)
+@settings(deadline=None, max_examples=often(80), suppress_health_check=SLOW)
 @given(broken_documents())
 def test_whatever_is_broken_is_named_with_its_very_place(broken: Broken) -> None:
     document, place = broken

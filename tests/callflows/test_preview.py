@@ -18,6 +18,7 @@ from tests.builders import NOW, TABER, floor, matter, unknown_floor, version
 from tests.callflows.anything import PEOPLE, any_floor
 from tests.callflows.flows import Document, documents
 from tests.callflows.swarms import EVERYBODY, straight, swarm_floor
+from tests.often import often
 
 
 def played(
@@ -129,7 +130,7 @@ does = st.sampled_from(["accepts", "declines", "asks_for_help", "no_answer"])
 answers = st.lists(st.sampled_from(["", "1", "2", "9", "0", "said: Taber", "4035550177"]), max_size=8).map(tuple)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(40), suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), any_floor(), answers, st.dictionaries(st.sampled_from(PEOPLE), does))
 def test_every_preview_ends_and_is_the_same_again_and_can_be_sent(
     document: Document, facts: Floor, keys: tuple[str, ...], people: dict[str, Does]

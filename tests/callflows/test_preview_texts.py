@@ -21,6 +21,7 @@ from tests.callflows.anything import PEOPLE, any_floor
 from tests.callflows.correspondence import text_flow, text_version
 from tests.callflows.flows import Document
 from tests.callflows.text_flows import text_documents
+from tests.often import often
 
 SUBJECT = {
     "step": "ask",
@@ -94,7 +95,7 @@ def test_words_are_understood_as_the_one_who_asks_for_the_preview_knows() -> Non
 written = st.lists(st.sampled_from(["", "1", "yes", "Taber", "my bill", "STOP", "aide"]), max_size=6).map(tuple)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(40), suppress_health_check=[HealthCheck.too_slow])
 @given(text_documents(), any_floor(), written)
 def test_every_preview_ends_and_is_the_same_again_and_can_be_sent(
     document: Document, facts: Floor, answers: tuple[str, ...]

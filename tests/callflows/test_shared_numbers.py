@@ -13,6 +13,7 @@ from routing.floor import OpenMatter
 from tests.builders import CALLER, CLARA, NORTH, TRIO, floor, matter, pod, standing
 from tests.callflows.anything import PLACES, answers
 from tests.callflows.call import Call, changes_of, question_of
+from tests.often import often
 
 OWEN = Client("owen", "Owen Blood", (CALLER,), ("4802022",), "fr")
 BRIEF = Client("brief", "Bernadette Brief", (CALLER,), ("4802019",))
@@ -100,7 +101,7 @@ def test_nine_people_at_one_number_are_too_many_to_list() -> None:
     assert (question_of(call), call.contact.municipality, call.contact.client, call.rung) == ("", "4802022", "", "ana")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=often(60))
 @given(
     st.lists(answers, min_size=6, max_size=6),
     st.lists(st.sampled_from([CLARA, OWEN, BRIEF, BRUNO, WANDA, NORA]), min_size=1, unique=True).map(tuple),

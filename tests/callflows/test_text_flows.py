@@ -18,6 +18,7 @@ from tests.callflows.correspondence import Correspondence, text_version
 from tests.callflows.flows import Document, exits_of, put
 from tests.callflows.moves import Draw
 from tests.callflows.text_flows import text_documents
+from tests.often import often
 
 SLOW = [HealthCheck.too_slow]
 WRITTEN = (
@@ -54,7 +55,7 @@ def test_every_kind_of_step_is_among_them() -> None:
     assert seen == {kind for kind, step in KINDS.items() if "text" in step.channels}
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=SLOW)
+@settings(deadline=None, max_examples=often(80), suppress_health_check=SLOW)
 @given(
     text_documents(),
     staffed_floor(),

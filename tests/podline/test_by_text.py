@@ -59,7 +59,13 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def running(settings: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
     """Both, with their output in the test's folder."""
-    environment = {**settings, "PYTHONPATH": str(REPOSITORY), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+    environment = {
+        **settings,
+        "PODLINE_WORKERS": "1",
+        "PYTHONPATH": str(REPOSITORY),
+        "PATH": os.defpath,
+        "LC_ALL": "C.UTF-8",
+    }
     port = settings["PODLINE_TWILIO_API_URL"].rpartition(":")[2]
     with ExitStack() as stack:
         for words in (("serve",), ("simulator", "--port", port)):

@@ -23,6 +23,8 @@ from podline.demo.stage import Stage
 from podline.demo.town import RELIEF, read_people, write_town
 from tests.conftest import REPOSITORY
 
+FEW = {"PODLINE_WORKERS": "1"}  # where their number has no part in it: each takes two seconds to begin
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:
@@ -33,12 +35,18 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def begin(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+def begin(home: Path, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
     """`podline demo` from another directory, with next to nothing in its environment."""
     return subprocess.Popen(
         [sys.executable, "-m", "podline.cli", "demo", *arguments],
         cwd=home,
-        env={"PODLINE_HOME": str(home), "PYTHONPATH": str(REPOSITORY), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+        env={
+            "PODLINE_HOME": str(home),
+            "PYTHONPATH": str(REPOSITORY),
+            "PATH": os.defpath,
+            "LC_ALL": "C.UTF-8",
+            **settings,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -140,6 +148,8 @@ async def the_right_one(stage: Stage) -> None:
 @pytest.mark.timeout(180)
 def test_scenes_that_end_otherwise_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODLINE_HOME", str(home))
+    for name, value in FEW.items():
+        monkeypatch.setenv(name, value)
     console = Console(file=io.StringIO(), width=200, soft_wrap=True)
     scenes = (
         Scene("Nobody answers", "Which is not so.", nobody_answers),
@@ -156,14 +166,14 @@ def test_scenes_that_end_otherwise_are_named(home: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.timeout(180)
 def test_a_killed_demo_leaves_nothing_in_the_way_of_the_next(home: Path) -> None:
-    with begin(home) as killed:
+    with begin(home, **FEW) as killed:
         wait_for(killed, "answers webhooks at")
-        with begin(home) as second:
+        with begin(home, **FEW) as second:
             refused, _ = second.communicate(timeout=30)
         assert (second.returncode, "A demo is running in" in refused) == (1, True)
         service = int((home / "demo" / "service.pid").read_text())
         killed.kill()
-    with begin(home) as demo:
+    with begin(home, **FEW) as demo:
         wait_for(demo, "answers webhooks at")
         with pytest.raises(ProcessLookupError):
             os.kill(service, 0)
@@ -187,6 +197,8 @@ def test_what_is_no_demo_is_left_alone(home: Path, monkeypatch: pytest.MonkeyPat
     (home / "demo").mkdir()
     (home / "demo" / "letter.txt").write_text("Dear Clara")
     monkeypatch.setenv("PODLINE_HOME", str(home))
+    for name, value in FEW.items():
+        monkeypatch.setenv(name, value)
     console = Console(file=io.StringIO(), width=200, soft_wrap=True)
     assert run(True, (), console) == 1
     assert isinstance(console.file, io.StringIO)

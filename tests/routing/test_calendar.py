@@ -17,6 +17,7 @@ from routing.floor import Presence, PresenceState, Shift, Standing
 from routing.hours import Span, Week
 from routing.spans import joined, overlap, within, without
 from tests.builders import TABER, ZONE, local, said, shift, standing
+from tests.often import often
 
 TUESDAY = date(2026, 11, 24)
 CANMORE = Municipality("4815023", "Canmore", province="AB", timezone=ZONE, hours="Mon-Fri 09:00-13:00")
@@ -208,7 +209,7 @@ def is_at_work(town: Municipality, at: datetime, own: Sequence[Holiday]) -> bool
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(
     st.data(),
     st.sampled_from(FIRSTS),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from routing.directory import Municipality
 from routing.kinds import province_name, spoken_kind
 from routing.places import MOST, OFFERED, Found, Places, Verdict, keys_of, telling, verdict
+from tests.often import often
 
 SMALL = [
     Municipality("t", "Taber", kind="T", province="AB"),
@@ -307,7 +308,7 @@ VARIANTS: list[Callable[[str], str]] = [
 ]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=often(120), suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.sampled_from(VARIANTS))
 def test_every_spelling_of_a_real_name_is_found(
     real: list[Municipality], all_places: Places, number: int, variant: Callable[[str], str]
@@ -317,7 +318,7 @@ def test_every_spelling_of_a_real_name_is_found(
     assert one.municipality in found.municipalities, (one, variant(one.name))
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=often(120), suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.sampled_from("aeiou"), st.integers(0, 100))
 def test_a_wrong_vowel_never_leads_surely_to_another(
     real: list[Municipality], all_places: Places, number: int, vowel: str, at: int

@@ -17,6 +17,7 @@ from routing.strategies import STRATEGIES, ring_order
 from tests.builders import CLARA, NOW, TABER, TRIO, WORKDAYS, floor, matter, pod, said, standing, version
 from tests.callflows.anything import PEOPLE, any_floor, matters, preferring, standings, talks
 from tests.callflows.call import Call
+from tests.often import often
 
 YESTERDAY = NOW - timedelta(days=1)
 
@@ -272,7 +273,7 @@ def test_any_plan_is_the_pod_and_those_ahead_of_it_each_once(
 ENDINGS = ("no-answer", "busy", "failed", "passes")
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(120), suppress_health_check=[HealthCheck.too_slow])
 @given(
     any_floor(),
     preferring(CLARA),

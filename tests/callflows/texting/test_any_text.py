@@ -19,13 +19,14 @@ from tests.callflows.anything import presences, reservations, staffed_floor
 from tests.callflows.moves import Draw, seldom
 from tests.callflows.post import Post, post
 from tests.callflows.text_rules import check_text_turn
+from tests.often import often
 
 AT_LAST = datetime(2040, 1, 1, tzinfo=UTC)
 weeks = st.sampled_from(["24/7", WORKDAYS, "Sun 01:00-02:00", ""])
 under_way = st.tuples(text_contacts(), text_events()).filter(lambda now: may_come(*now))
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(60), suppress_health_check=[HealthCheck.too_slow])
 @given(under_way, text_floor(), weeks)
 def test_no_state_of_a_conversation_sends_what_it_may_not(now: tuple[Contact, Event], facts: Floor, week: str) -> None:
     contact, event = now
@@ -126,7 +127,7 @@ def possible(world: Post) -> list[Move]:
     return [move for weight, may, move in moves if may for _ in range(weight)]
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=often(50), suppress_health_check=[HealthCheck.too_slow])
 @given(
     staffed_floor(), weeks, st.sampled_from([CALLER, CALLER, "whatsapp:+14035550120"]), st.integers(5, 40), st.data()
 )
