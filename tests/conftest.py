@@ -10,7 +10,8 @@ from typing import NoReturn
 
 import pytest
 
-from tests.database import begin_run, end_run, fresh_database, leave_run
+from tests.clearing import Cleared
+from tests.database import begin_run, end_run, leave_run
 from tests.dealing import told
 from tests.routes import make_builders_once
 
@@ -63,10 +64,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
+@pytest.fixture(scope="session")
+def cleared() -> Iterator[Cleared]:
+    lends = Cleared()
+    yield lends
+    lends.close()
+
+
 @pytest.fixture
-def database_url() -> Iterator[str]:
-    """A fresh, migrated, empty database; made in advance, dropped behind the test's back."""
-    with fresh_database() as url:
+def database_url(cleared: Cleared) -> Iterator[str]:
+    """A migrated, empty database, nobody else's."""
+    with cleared.lent() as url:
         yield url
 
 

@@ -5,29 +5,16 @@ as much (measured: 101 ms instead of 33 for a short one).
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
-from graphlib import TopologicalSorter
 from typing import Any, Self
 
-import asyncpg
 import uvloop
 
 from podline.ground import Ground
 from simulator.people.story import Run
+from tests.clearing import ROWS, WORN, how_to_clear
 from tests.database import fresh_database
-
-# What was deleted is still in the way of whoever reads: after so many rows another database is taken.
-WORN = 2_000
-ROWS = "SELECT (SELECT count(*) FROM turns) + (SELECT count(*) FROM jobs.pgqueuer_log)"
-TABLES = """
-SELECT pg_class.oid::regclass::text AS name, array_remove(array_agg(conrelid::regclass::text), null) AS users
-FROM pg_class LEFT JOIN pg_constraint ON confrelid = pg_class.oid AND conrelid <> confrelid
-WHERE relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace)
-GROUP BY 1 ORDER BY 1
-"""
-SEQUENCES = "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences"
-AS_IT_IS = "SELECT format('setval(%L, %s, %L)', '{0}', last_value, is_called) FROM {0}"
 
 
 @contextmanager
@@ -79,7 +66,7 @@ class Grounds:
 
     def _new(self) -> Ground:
         ground = self._stack.enter_context(fresh_ground(self.run))
-        self._clearing, self._rows = self.run(_how_to_clear(ground.connection)), 0
+        self._clearing, self._rows = self.run(how_to_clear(ground.connection)), 0
         return ground
 
     async def _is_as_new(self, ground: Ground, at_work: set["asyncio.Task[Any]"]) -> bool:
@@ -100,24 +87,3 @@ async def _end_all_but(at_work: set["asyncio.Task[Any]"]) -> None:
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
-
-
-async def _how_to_clear(connection: "asyncpg.Connection[asyncpg.Record]") -> str:
-    """The statements that give every table and sequence the content that it has now."""
-    users = {row["name"]: row["users"] for row in await connection.fetch(TABLES)}
-    order = list(TopologicalSorter(users).static_order())
-    kept = await _copied(connection, reversed(order))
-    sequences = [await connection.fetchval(AS_IT_IS.format(name)) for (name,) in await connection.fetch(SEQUENCES)]
-    return "; ".join([f"DELETE FROM {table}" for table in order] + kept + [f"SELECT {', '.join(sequences)}"])
-
-
-async def _copied(connection: "asyncpg.Connection[asyncpg.Record]", tables: Iterable[str]) -> list[str]:
-    """What brings back the few rows that the migrations have made; they are kept beside."""
-    await connection.execute("CREATE SCHEMA kept")
-    brought_back = []
-    for table in tables:
-        if await connection.fetchval(f"SELECT true FROM {table} LIMIT 1"):
-            beside = f"kept.{table.replace('.', '_')}"
-            await connection.execute(f"CREATE TABLE {beside} AS TABLE {table}")
-            brought_back.append(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE {beside}")
-    return brought_back

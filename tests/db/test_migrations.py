@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,9 +14,17 @@ import pytest
 
 from db.editions import list_newest_versions
 from db.migrate import MigrationFailed, dump_schema, migrate, migrations, pending, roll_back
+from tests.database import fresh_database
 
 SCHEMA = Path(__file__).parents[2] / "db" / "schema.sql"
 NAMES = [path.name for path in sorted(migrations().glob("*.sql"))]
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """In which nothing was ever but what the migrations made."""
+    with fresh_database() as url:
+        yield url
 
 
 @pytest.fixture
