@@ -28,7 +28,8 @@ PATIENCE = 5.0  # seconds that an overtaken report waits for another one
 
 @dataclass(frozen=True)
 class Exchanged:
-    """What can be aimed at. `kind` is a webhook's (webhooks.py) or "rest", whose `url` is the path."""
+    """What can be aimed at. `kind` is a webhook's (webhooks.py) or "rest", whose `url` is the path and whose `params`
+    are the form of a POST."""
 
     kind: str
     method: str

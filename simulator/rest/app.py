@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from quart import Blueprint, Quart, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -49,7 +50,10 @@ class RestApi:
             return
         what = f"REST {scope['method']} {scope['path']}"
         with self._exchange.clock.working(what):
-            upset = self._upset(scope["method"], scope["path"])
+            form: dict[str, str] = {}
+            if self._exchange.upsets.waiting:
+                form, receive = await _read_form(receive)
+            upset = self._upset(scope["method"], scope["path"], form)
             if upset is not None:
                 await self._upsets(upset, scope, receive, send)
                 return
@@ -62,9 +66,9 @@ class RestApi:
             else:
                 await self.app(scope, receive, send)
 
-    def _upset(self, method: str, path: str) -> Upset | None:
+    def _upset(self, method: str, path: str, form: dict[str, str]) -> Upset | None:
         sid = path.rpartition("/")[2].removesuffix(".json")
-        return self._exchange.upsets.befalling(Exchanged("rest", method, path, {}, self._exchange.legs.get(sid)))
+        return self._exchange.upsets.befalling(Exchanged("rest", method, path, form, self._exchange.legs.get(sid)))
 
     async def _upsets(self, upset: Upset, scope: Any, receive: Any, send: Any) -> None:
         """A REST request is tried once; whether there is another one is the service's to say."""
@@ -99,6 +103,20 @@ async def _refused_by_path(refused: HTTPException) -> Answer:
 
 async def _nowhere(message: Any) -> None:
     return
+
+
+async def _read_form(receive: Any) -> tuple[dict[str, str], Any]:
+    """What a request says, of several values of one name the last; and the same request for whoever reads it next."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    body = b"".join(one.get("body", b"") for one in messages).decode("utf-8", "replace")
+    waiting = iter(messages)
+
+    async def again() -> Any:
+        return next(waiting, None) or await receive()
+
+    return dict(parse_qsl(body, keep_blank_values=True)), again
 
 
 async def _refuse(status: int, send: Any) -> None:

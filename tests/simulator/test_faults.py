@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from simulator.faults import Exchanged, Upset, What
-from simulator.people.scripted import BASE, FIRST, LINE, Stage
+from simulator.people.scripted import BASE, FIRST, LINE, SECOND, Stage
 from tests.simulator.asking import Rest
 
 EVENTS = "ringing answered completed"
@@ -141,3 +141,18 @@ def test_a_rest_request_fails(stage: Stage, rest: Rest, what: What, is_done: boo
         assert rest("POST", "/Calls.json", **form).status_code == (201 if is_done else 429)
     assert len(stage.exchange.legs) == is_done
     assert rest("POST", "/Calls.json", **form).status_code == 201
+
+
+# 7.4, as above: of requests that are alike in all but what they say, the one that is meant.
+def test_a_rest_request_is_aimed_at_by_what_it_says(stage: Stage, rest: Rest) -> None:
+    seen: list[dict[str, str]] = []
+
+    def to_second(one: Exchanged) -> bool:
+        seen.append(one.params)
+        return one.params.get("To") == SECOND
+
+    stage.exchange.disturb(Upset(to_second, "status", status=429))
+    for to, status in ((FIRST, 201), (SECOND, 429), (SECOND, 201)):
+        form = {"To": to, "From": LINE, "Body": "Bonjour à tous"}
+        assert rest("POST", "/Messages.json", **form).status_code == status
+    assert seen[0] == {"To": FIRST, "From": LINE, "Body": "Bonjour à tous"}

@@ -5,13 +5,11 @@ import sys
 import time
 from collections.abc import Sequence
 
-from callflows.reading import SHIPPED
+from callflows.reading import SHIPPED, shipped
 from podline.logging import configure_logging
 from tests.database import begin_run, end_run
-from tests.walk.faults import FAULTS
-from tests.walk.play import Walk
-from tests.walk.town import town
-from tests.walk.walking import Finding, Leg, Walker, legs, usuals
+from tests.walk.trails import TRAILS
+from tests.walk.walking import Finding, Leg, Walker, legs
 
 
 def say(line: object) -> None:
@@ -21,17 +19,24 @@ def say(line: object) -> None:
 
 def walk(flow: str, journey: str, step: str, fault: str) -> Sequence[Finding]:
     began = time.perf_counter()
-    with town(flow) as world:
-        found = usuals(Walk(world), flow)
+    trail = TRAILS[shipped(flow).channel]
+    with Walker(trail, flow) as walker:
+        found = walker.plays(trail.journeys(shipped(flow)))
+    for usual in found:
+        for problem in usual.problems:
+            say(f"{usual.journey}: {problem}")
     steps = {one.name for usual in found for one in usual.steps}
-    chosen = chosen_legs(legs(found, rare=True), journey, step, fault)
-    say(f"{len(found)} journeys, {len(steps)} steps, {len(FAULTS)} faults, {len(chosen)} runs")
+    chosen = chosen_legs(legs(trail, found, rare=True), journey, step, fault)
+    say(f"{len(found)} journeys, {len(steps)} steps, {len(trail.faults)} faults, {len(chosen)} runs")
     findings: list[Finding] = []
-    for one in FAULTS:
+    for one in trail.faults:
         share = [leg for leg in chosen if leg.fault is one]
         if share:
-            walker = Walker(flow)
-            findings += walker.takes(share)
+            with Walker(trail, flow) as walker:
+                fresh = walker.takes(share)
+            findings += fresh
+            for finding in fresh:
+                say(finding)
             pairs = sum(len(leg.steps) for leg in share)
             seconds = time.perf_counter() - began
             told = f"{pairs:4} steps in {walker.runs:4} runs, findings so far: {len(findings)}"
@@ -60,8 +65,6 @@ def main() -> None:
         findings = walk(given.flow, given.journey, given.step, given.fault)
     finally:
         end_run()
-    for one in findings:
-        say(one)
     raise SystemExit(1 if findings else 0)
 
 

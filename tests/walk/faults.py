@@ -7,8 +7,8 @@ from typing import Literal, NoReturn
 from simulator.calls.legs import Leg
 from simulator.faults import Exchanged, Upset
 from tests.walk import house
-from tests.walk.play import Walk
-from tests.walk.steps import Naming, Step, is_technicians
+from tests.walk.play import Player
+from tests.walk.steps import Step, is_technicians
 
 # nothing: nobody notices, and the story is the same. delay: the same end, perhaps by other ways. tale: the call goes
 # on differently.
@@ -24,7 +24,7 @@ class Fault:
 
     name: str
     fits: Callable[[Step], bool]
-    upset: Callable[[Walk, Aim], Upset]
+    upset: Callable[[Player, Aim], Upset]
     changes: Changes = "tale"
     silence: float = 0.0
     is_shared: bool = False
@@ -33,9 +33,8 @@ class Fault:
     def __str__(self) -> str:
         return self.name
 
-    def at(self, walk: Walk, step: Step) -> Upset:
-        naming = Naming(walk.exchange)
-        return self.upset(walk, lambda one: naming.step(one).name == step.name)
+    def at(self, walk: Player, step: Step) -> Upset:
+        return self.upset(walk, lambda one: walk.names(one).name == step.name)
 
 
 def is_any(step: Step) -> bool:
@@ -58,21 +57,21 @@ def is_rest(step: Step) -> bool:
     return step.kind == "rest"
 
 
-def hang_up_callers(walk: Walk) -> None:
+def hang_up_callers(walk: Player) -> None:
     hang_up(walk, lambda leg: leg.direction == "inbound")
 
 
-def hang_up_technicians(walk: Walk) -> None:
+def hang_up_technicians(walk: Player) -> None:
     hang_up(walk, is_technicians)
 
 
-def hang_up(walk: Walk, whose: Callable[[Leg], bool]) -> None:
+def hang_up(walk: Player, whose: Callable[[Leg], bool]) -> None:
     for leg in list(walk.exchange.legs.values()):
         if whose(leg) and leg.status in ("ringing", "in-progress"):
             walk.people.hangs_up(leg)
 
 
-def die(walk: Walk) -> NoReturn:
+def die(walk: Player) -> NoReturn:
     """The job process has gone with the request in its hands."""
     walk.world.rehearsal.cuts_off_work()
     walk.world.clock.spawn(house.worker_dies(walk.world), "the job process dies")

@@ -18,9 +18,12 @@ async def worker_dies(world: World) -> None:
 
 
 async def database_goes(world: World) -> None:
-    """All connections break, new ones are refused, and after some seconds it is there again."""
+    """All connections break, new ones are refused, and after some seconds it is there again. If it is away already,
+    nothing happens."""
     pool: Any = world.house.pool
     rehearsal: Any = world.rehearsal
+    if pool._connect is refused:
+        return
     await rehearsal.kills_work()
     connect, pool._connect = pool._connect, refused
     await rehearsal.ground.connection.execute(END_CONNECTIONS)

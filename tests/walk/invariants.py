@@ -177,5 +177,6 @@ RULES: Sequence[Rule] = (
 )
 
 
-def broken(after: After) -> list[str]:
+def broken(run: Run, fault: Fault | None = None, usual: Counter[tuple[str, ...]] | None = None) -> list[str]:
+    after = After(run, fault, usual)
     return [said for rule in RULES for said in rule(after)]

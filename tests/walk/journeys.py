@@ -1,16 +1,15 @@
 """The journeys through a flow: few calls that pass every step by every exit, and end in every step that may end one.
 
-They are found on the flow's own graph, so that another document is walked too. What people do to leave a step by an
-exit stands in WAYS, by the kind of step; a kind that is not there is one that nobody knows how to walk yet.
+What people do to leave a step by an exit stands in WAYS, by the kind of step.
 """
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from callflows.step import Flow, Step
+from callflows.step import Flow
 from tests.walk.people import Conduct, Journey, Manner, Who
 from tests.walk.town import ANA, BEN, DAN, EVE
+from tests.walk.ways import Route, Ways, shortest
 
 ALL: tuple[Who, ...] = ("known", "stranger", "withheld")
 UNKNOWN: tuple[Who, ...] = ("stranger", "withheld")
@@ -32,8 +31,7 @@ def does(who: str, *manners: Manner) -> dict[str, Conduct]:
 
 
 TAKES, LEAVES = Conduct(), Conduct(stays=(6.0,))
-# Kind of step -> exit ("": the call ends here) -> ways. The first is the usual one, on the way to somewhere else.
-WAYS: Mapping[str, Mapping[str, tuple[Way, ...]]] = {
+WAYS: Ways[Way] = {
     "language": {
         "next": (
             Way("known", ("known",)),
@@ -150,72 +148,12 @@ MENUS = (
     ),
 )
 
-Passed = tuple[str, str]  # a step and the exit by which it is left, or ""
-
-
-def wanted(flow: Flow) -> set[Passed]:
-    """Every way out of every step that the document gives, and every end."""
-    found = set()
-    for name, step in flow.steps.items():
-        found |= {(name, one.field) for one in step.exits()}
-        if "" in ways_of(step):
-            found.add((name, ""))
-    return found
-
-
-def ways_of(step: Step) -> Mapping[str, tuple[Way, ...]]:
-    if step.step not in WAYS:
-        raise LookupError(f"nobody knows how to walk a {step.step} step: say in WAYS what people do to leave it")
-    return WAYS[step.step]
-
 
 def journeys(flow: Flow) -> list[Journey]:
-    """For each way, the shortest journey that takes it, by the usual ways before and after it; each once."""
-    found: dict[str, Journey] = {}
-    for name, step in flow.steps.items():
-        for leaving, ways in ways_of(step).items():
-            for way in ways:
-                made = next((one for route in routes(flow, name, leaving, way) if (one := along(route))), None)
-                if made is None:
-                    raise LookupError(f"no journey leads to {name} and out of it by {leaving or 'its end'}: {way.name}")
-                found.setdefault(made.name, made)
-    return [*found.values(), *MENUS]
+    return [*shortest(flow, WAYS, along), *MENUS]
 
 
-Route = tuple[tuple[str, str, Way], ...]
-
-
-def routes(flow: Flow, step: str, leaving: str, way: Way) -> Iterator[Route]:
-    """All that pass the step so, the shortest first."""
-    target = (step, leaving, way)
-    waiting: deque[tuple[str, Route]] = deque([(flow.start, ())])
-    while waiting:
-        at, route = waiting.popleft()
-        been = any(one == target for one in route)
-        for out, to, taken in leavings(flow, at, target):
-            following = (*route, (at, out, taken))
-            if not out:
-                if been or (at, out, taken) == target:
-                    yield following
-            elif sum(one[0] == at for one in route) == 0:  # nobody goes in circles
-                waiting.append((to, following))
-
-
-def leavings(flow: Flow, at: str, target: tuple[str, str, Way]) -> Iterator[tuple[str, str, Way]]:
-    step = flow.steps[at]
-    to = {one.field: one.to for one in step.exits()} | {"": ""}
-    for out, ways in ways_of(step).items():
-        if out not in to:
-            continue
-        if at == target[0]:
-            if out == target[1]:
-                yield out, to[out], target[2]
-        else:
-            for way in ways if out in ("next", "unknown") else ways[:1]:
-                yield out, to[out], way
-
-
-def along(route: Route) -> Journey | None:
+def along(route: Route[Way]) -> Journey | None:
     """What people do on all of the way; None if it can't be the same call."""
     callers = [who for who in ALL if all(who in way.who for _, _, way in route)]
     if not callers:

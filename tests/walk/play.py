@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from callflows.step import Flow
@@ -14,7 +15,7 @@ from simulator.faults import Exchanged, Upset
 from simulator.people.story import StoryHandset
 from tests.walk import town
 from tests.walk.people import Journey, People, Who
-from tests.walk.steps import Naming, Step
+from tests.walk.steps import Namer, Naming, Step
 from tests.world import LINE, World
 
 CALL_SECONDS = 900
@@ -58,12 +59,58 @@ class Run:
         return next((one for one in self.kept if one.row["provider_sid"] == self.caller.sid), None)
 
 
-class Walk:
-    """Plays journeys in one world, one after the other."""
+class Player:
+    """Plays in one world, one journey after the other; what kind of journey is a subclass's to know."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, namer: Namer) -> None:
         self.world, self.exchange = world, world.exchange
         self.people = People(world.exchange)
+        self._namer = namer
+
+    def names(self, one: Exchanged) -> Step:
+        return self._namer.step(one)
+
+    def listens(self, upsets: Sequence[Upset]) -> list[Step]:
+        """Where the steps will stand that are taken from now on; and these faults befall what they are meant for."""
+        steps: list[Step] = []
+
+        def notes(one: Exchanged) -> bool:
+            steps.append(self.names(one))
+            return False
+
+        self.exchange.disturb(Upset(notes))
+        for upset in upsets:
+            self.exchange.disturb(upset)
+        return steps
+
+    def kept(self, since: datetime, channels: Collection[str]) -> tuple[list[Kept], str]:
+        """The contacts that began since then, the first before all; and why one of them can't be played again."""
+        found, trouble = [], ""
+        for row, events, turns, versions in self.world.run(self._read(since, channels)):
+            played: Sequence[Played] = ()
+            try:
+                played = replay(row, turns, versions)
+            except NotReplayed as why:
+                trouble = str(why)
+            found.append(Kept(row, events, played))
+        return found, trouble
+
+    async def _read(self, since: datetime, channels: Collection[str]) -> list[Any]:
+        async with self.world.house.pool.acquire() as connection:
+            found = []
+            listed = reversed(await list_contacts(connection, Wanted(limit=50, since=since)))
+            for row in (one for one in listed if one["channel"] in channels):
+                events = (await list_events(connection, [row["contact"]]))[row["contact"]]
+                turns = await list_turns(connection, row["contact"])
+                found.append((row, events, turns, await list_versions(connection, turns)))
+            return found
+
+
+class Walk(Player):
+    """Plays calls."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world, Naming(world.exchange))
         self._callers: dict[Who, StoryHandset] = {}  # whoever withholds a number gets a new telephone at each call
 
     def plays(self, journey: Journey, *upsets: Upset) -> Run:
@@ -77,16 +124,7 @@ class Walk:
         return self._plays(journey, *upsets)
 
     def _plays(self, journey: Journey, *upsets: Upset) -> Run:
-        steps: list[Step] = []
-        naming = Naming(self.exchange)
-
-        def notes(one: Exchanged) -> bool:
-            steps.append(naming.step(one))
-            return False
-
-        self.exchange.disturb(Upset(notes))
-        for upset in upsets:
-            self.exchange.disturb(upset)
+        steps = self.listens(upsets)
         began = self.world.clock.now()
         self.people.begin(journey)
         self._caller(journey.who).dials(LINE)
@@ -119,27 +157,10 @@ class Walk:
         """Something is left for the timers and the sweeper to find."""
         return bool(self.world.desk.query(UNSETTLED, self.world.clock.now()))
 
-    def _run(self, journey: Journey, steps: Sequence[Step], began: Any) -> Run:
-        kept, trouble = [], ""
-        for row, events, turns, versions in self.world.run(self._read(began)):
-            played: Sequence[Played] = ()
-            try:
-                played = replay(row, turns, versions)
-            except NotReplayed as why:
-                trouble = str(why)
-            kept.append(Kept(row, events, played))
+    def _run(self, journey: Journey, steps: Sequence[Step], began: datetime) -> Run:
+        kept, trouble = self.kept(began, ("voice",))  # a text about it is open for a day
         legs = tuple(self.exchange.legs.values())
         return Run(self.world, journey, steps, legs, frozenset(self.people.hung_up), kept, trouble)
-
-    async def _read(self, since: Any) -> list[Any]:
-        async with self.world.house.pool.acquire() as connection:
-            found = []
-            listed = reversed(await list_contacts(connection, Wanted(limit=50, since=since)))
-            for row in (one for one in listed if one["channel"] == "voice"):  # a text about it is open for a day
-                events = (await list_events(connection, [row["contact"]]))[row["contact"]]
-                turns = await list_turns(connection, row["contact"])
-                found.append((row, events, turns, await list_versions(connection, turns)))
-            return found
 
 
 NUMBERS: dict[Who, str | None] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from callflows.contact import Contact
@@ -46,24 +47,30 @@ class Step:
         return self.place not in ("incoming", "status", "fallback") and self.kind != "rest"
 
 
-class Naming:
+class Namer(Protocol):
     """Names the exchanges of one run, as they come."""
 
+    def step(self, one: Exchanged) -> Step: ...
+
+
+class Naming:
+    """That of calls."""
+
     def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+        self.exchange = exchange
 
     def step(self, one: Exchanged) -> Step:
         place = place_of(one)
         handed = handed_by(one.url) if one.kind != "rest" else None
         at = where(handed.contact) if handed else ""
-        details = [one.params[name] for name in TOLD if one.params.get(name)]
+        details = [one.params[name] for name in TOLD if one.params.get(name)] if one.kind != "rest" else []
         if place in ("leg", "status", "client"):
             details.append(one.params.get("CallStatus", ""))
         if place == "key":
             details.append(one.params.get("Digits", "no key"))
         if place == "recorded" and one.params.get("Digits") == "hangup":
             details.append("hung up")
-        talking = [leg for leg in self._exchange.legs.values() if not leg.is_over]
+        talking = [leg for leg in self.exchange.legs.values() if not leg.is_over]
         has_caller = any(leg.direction == "inbound" for leg in talking)
         if one.kind == "rest" and not has_caller:
             details.append("afterwards")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.walk.faults import FAULTS
-from tests.walk.invariants import After, broken
+from tests.walk.invariants import broken
 from tests.walk.people import Conduct, Journey
 from tests.walk.play import Kept, Run, Walk, told
 from tests.walk.town import ANA, DAN, town
@@ -23,7 +23,7 @@ def walk() -> Iterator[Walk]:
 def run(walk: Walk) -> Run:
     """Ana takes the call."""
     found = walk.plays(Journey("talk"))
-    assert broken(After(found)) == []
+    assert broken(found) == []
     return found
 
 
@@ -35,20 +35,20 @@ def with_kept(run: Run, *, row: dict[str, Any] | None = None, events: Sequence[A
 
 
 def test_an_open_contact(run: Run) -> None:
-    assert any("stays open" in one for one in broken(After(with_kept(run, row={"state": "open"}))))
+    assert any("stays open" in one for one in broken(with_kept(run, row={"state": "open"})))
 
 
 def test_a_call_of_which_nothing_was_kept(run: Run) -> None:
-    assert "no contact was kept of the call" in broken(After(replace(run, kept=())))
+    assert "no contact was kept of the call" in broken(replace(run, kept=()))
 
 
 def test_two_calls_at_once(run: Run) -> None:
-    assert f"{ANA} was offered two calls at once" in broken(After(replace(run, legs=(*run.legs, run.legs[-1]))))
+    assert f"{ANA} was offered two calls at once" in broken(replace(run, legs=(*run.legs, run.legs[-1])))
 
 
 def test_a_ring_without_an_end(run: Run) -> None:
     left = [one for one in run.kept[0].events if one["kind"] != "ring_ended"]
-    assert any("of these rings have ended" in one for one in broken(After(with_kept(run, events=left))))
+    assert any("of these rings have ended" in one for one in broken(with_kept(run, events=left)))
 
 
 def test_a_story_that_differs(run: Run) -> None:
@@ -56,21 +56,21 @@ def test_a_story_that_differs(run: Run) -> None:
     unnoticed, delayed, tale = (
         next(one for one in FAULTS if one.changes == what) for what in ("nothing", "delay", "tale")
     )
-    assert any("the story differs" in one for one in broken(After(run, unnoticed, usual)))
-    assert any("the story differs" in one for one in broken(After(run, delayed, usual)))
-    assert broken(After(run, tale, usual)) == []
+    assert any("the story differs" in one for one in broken(run, unnoticed, usual))
+    assert any("the story differs" in one for one in broken(run, delayed, usual))
+    assert broken(run, tale, usual) == []
 
 
 def test_somebody_is_still_reserved(walk: Walk, run: Run) -> None:
     walk.world.desk.query("UPDATE reservations SET kind = 'on_call', expires_at = 'infinity'")
-    assert "still reserved: ana (on_call)" in broken(After(run))
+    assert "still reserved: ana (on_call)" in broken(run)
 
 
 def test_a_caller_who_is_left_with_nothing(walk: Walk) -> None:
     run = walk.plays(Journey("nobody", conducts={ANA: Conduct(("passes",)), DAN: Conduct(("passes",))}))
-    assert broken(After(run)) == []
+    assert broken(run) == []
     walk.world.desk.query("DELETE FROM promises")
-    assert any("left with nothing" in one for one in broken(After(run)))
+    assert any("left with nothing" in one for one in broken(run))
 
 
 def test_a_silence(walk: Walk, run: Run) -> None:
@@ -78,6 +78,6 @@ def test_a_silence(walk: Walk, run: Run) -> None:
     kept = list(sounds)
     sounds.clear()
     try:
-        assert any("hears nothing" in one for one in broken(After(run)))
+        assert any("hears nothing" in one for one in broken(run))
     finally:
         sounds += kept
