@@ -51,6 +51,7 @@ class Kind:
 
 CALL = Kind("First webhook of a known caller", "call", b"<Dial", partial(ACCOUNT.incoming, RealClock()))
 TEXT = Kind("Webhook of a known client's text", "text", b"<Response", ACCOUNT.text)
+KINDS = (CALL, TEXT)
 
 
 @dataclass
@@ -75,16 +76,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--steady", type=int, default=STEADY_SECONDS, help="seconds of steady load; 0 for none")
+    parser.add_argument("--only", choices=[kind.one for kind in KINDS], help="measure these alone")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="podline-bench-") as name:
         home = Path(name)
         home.chmod(0o711)  # under root the server belongs to another user, who must get in
         console.print(f"Importing {PLACES:,} municipalities, {CLIENTS:,} clients and {PODS} pods ...")
         with Embedded.open(home) as server:
-            uvloop.run(measure(home, server.url, chosen.rounds, chosen.steady))
+            kinds = [kind for kind in KINDS if chosen.only in (None, kind.one)]
+            uvloop.run(measure(home, server.url, kinds, chosen.rounds, chosen.steady))
 
 
-async def measure(home: Path, url: str, rounds: int, steady: int) -> None:
+async def measure(home: Path, url: str, kinds: Iterable[Kind], rounds: int, steady: int) -> None:
     migrate(url)
     callers = write_world(home / "world")
     connection = await asyncpg.connect(url)
@@ -93,7 +96,7 @@ async def measure(home: Path, url: str, rounds: int, steady: int) -> None:
         report = await import_directory(connection, home / "world", now=datetime.now(UTC))
         assert not report.problems, report.problems
         bench = Bench(connection, callers, environment(home, url))
-        for kind in (CALL, TEXT):
+        for kind in kinds:
             if rounds:
                 await bench.against_floor(kind, rounds)
             if steady:

@@ -238,6 +238,13 @@ class MoveClient:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTechnician:
+    """Move the leg of the technician whose ring is bridged, by Twilio's API, out of the caller's Dial."""
+
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskLeg:
     """Ask Twilio whether a helper's leg still lives; if it is over, its end is told as its own report would."""
 
@@ -246,10 +253,12 @@ class AskLeg:
 
 @dataclass(frozen=True, slots=True)
 class HangUpLeg:
-    """End a helper's leg in `delay` seconds, should it still live: nobody is left for them to talk with."""
+    """End a helper's leg in `delay` seconds, should it still live: nobody is left for them to talk with. `leg`: its
+    sid, as far as it is known."""
 
     ring: int
     delay: int = 0
+    leg: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +325,8 @@ class FetchRecording:
 # What concerns who is held and who is at work; the matter; what is done later; and what is remembered.
 FloorChange = Reserve | Occupy | Free | CountRing | SetPresence
 MatterChange = OpenMatter | PassMatter | MakePromise | KeepPromises | MarkOverdue | CloseMatter | KeepOpen | KeepNote
-LaterChange = SetTimer | BeginErrand | CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
+LegChange = CallOut | CancelRing | MoveClient | MoveTechnician | AskLeg | HangUpLeg
+LaterChange = SetTimer | BeginErrand | LegChange | Text | FetchRecording
 MemoryChange = RememberTalk | RememberPlace | KeepSound
 Change = FloorChange | MatterChange | LaterChange | MemoryChange | TextChange
 

@@ -32,14 +32,30 @@ from callflows.events import (
     RoomDialEnded,
     RoomJoined,
     RoomLeft,
+    TechnicianMoved,
+    TechnicianUnmoved,
     TextSent,
     TimerFired,
     is_gone,
 )
-from callflows.parts import arrival, asking, desk, errand, fault, helping, message, promises, rings, screening, swarming
+from callflows.parts import (
+    arrival,
+    asking,
+    becoming,
+    calling_in,
+    desk,
+    errand,
+    fault,
+    helping,
+    message,
+    promises,
+    rings,
+    screening,
+    swarming,
+)
 from callflows.parts.ending import close
 from callflows.steps import call_back, menu, ring, swarm, voicemail
-from callflows.text_events import TEXT_EVENTS, CallMissed
+from callflows.text_events import TEXT_EVENTS, CallMissed, TechnicianAsked
 from callflows.texting import road
 from callflows.turn import Turn, Turning
 from callflows.version import Version
@@ -58,6 +74,8 @@ def advance(version: Version, contact: Contact, event: Event, floor: Floor) -> T
         after_the_end(turn, event)
     else:
         while_open(turn, event)
+        becoming.look_on(turn)
+        calling_in.look_on(turn)
     return turn.done()
 
 
@@ -99,6 +117,8 @@ def while_open(turn: Turning, event: Event) -> None:
             turn.because("late", detail="ErrandDue")
         case LegPickedUp() | KeyPressed() | LegEnded() | RingPlaced() | RingUnplaced():
             on_technicians_leg(turn, event)
+        case TechnicianAsked() | TechnicianMoved() | TechnicianUnmoved():
+            becoming.on_event(turn, event)
         case RoomJoined() | RoomLeft():
             on_room(turn, event)
         case RoomDialEnded(ring=number) if number:
@@ -265,6 +285,10 @@ def on_timer(turn: Turning, event: TimerFired) -> None:
             message.on_timer(turn)
         case swarming.ROOM_CHECK:
             swarming.on_room_check(turn)
+        case becoming.BECOMING:
+            becoming.on_timer(turn)
+        case calling_in.WAVE_OVER:
+            calling_in.on_wave_over(turn)
         case promises.REMINDER | promises.DUE | promises.OVERDUE:
             promises.on_timer(turn, event.timer)
         case _:
@@ -285,11 +309,10 @@ def after_the_end(turn: Turning, event: Event) -> None:
     match event:
         case LegPickedUp() | KeyPressed() | RingPlaced() | RoomDialEnded():
             after_the_end_of_a_leg(turn, event)
-        case RecordingEnded() if desk.is_noting(turn):
-            desk.on_noted_late(turn, event)
-            turn.reply(Say("goodbye"), Hangup())
+        case TechnicianAsked() | TechnicianMoved() | TechnicianUnmoved():
+            becoming.after_the_end(turn, event)
         case RecordingEnded():
-            message.on_ended(turn, event)
+            on_recorded_late(turn, event)
         case RecordingStored():
             on_stored(turn, event)
         case TimerFired():
@@ -318,6 +341,14 @@ def after_the_end(turn: Turning, event: Event) -> None:
             turn.reply(Say("goodbye"), Hangup())
         case _:
             turn.because("late", detail=type(event).__name__)
+
+
+def on_recorded_late(turn: Turning, event: RecordingEnded) -> None:
+    if desk.is_noting(turn):
+        desk.on_noted_late(turn, event)
+        turn.reply(Say("goodbye"), Hangup())
+    else:
+        message.on_ended(turn, event)
 
 
 def after_the_end_of_a_leg(turn: Turning, event: LegPickedUp | KeyPressed | RingPlaced | RoomDialEnded) -> None:
@@ -360,6 +391,6 @@ def leave(turn: Turning, why: str) -> None:
 
 def on_text_sent(turn: Turning, event: TextSent) -> None:
     """Twilio took it, or says later what became of it."""
-    taken = event.status in ("accepted", "queued")
     detail = {"prompt": event.prompt, "status": event.status} | ({"why": event.detail} if event.detail else {})
-    turn.tell("text_out" if taken else "text_status", event.technician, **detail)
+    for kind in event.kinds:
+        turn.tell(kind, event.technician, leg=event.leg, **detail)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from callflows.plain import field_names, plain
 from callflows.thread import Thread
 from routing.hunt import Hunt, Ring
-from routing.swarm import Helper, Swarm
+from routing.swarm import Becoming, Helper, Swarm
 
 # What the leg that we talk to is doing. `asking`: it is asked who calls. `choosing`: a step's menu. `waiting`: for a
 # swarm's helper. `conferring`: sent into a swarm's room. `dialing`: connected with a number of a flow's step.
@@ -102,7 +102,8 @@ class Contact:
     `callbacks`: how many calls were begun to keep this contact's promise. `noting`: the matter of a technician's last
     note, `noted` its recording. `step`: where in the flow the contact is, `moves` how many steps it has entered.
     `heard`: something was said to the caller. `swarms`: how many were opened, `called` whom they rang, `swarmed`:
-    a helper talked with the client. `dismissed`: the caller chose to be said goodbye to.
+    a helper talked with the client. `becoming`: their talk with a technician is to become a conference. `dismissed`:
+    the caller chose to be said goodbye to.
     """
 
     contact: str
@@ -146,6 +147,7 @@ class Contact:
     swarms: int = 0
     called: tuple[str, ...] = ()
     swarmed: bool = False
+    becoming: Becoming | None = None
     dismissed: bool = False
     outcome: Outcome | None = None
 
@@ -190,6 +192,8 @@ def from_json(kept: dict[str, Any]) -> Contact:
             values[name] = tuple(values[name])
     if values.get("swarm"):
         values["swarm"] = swarm_from(values["swarm"])
+    if values.get("becoming"):
+        values["becoming"] = becoming_from(values["becoming"])
     if values.get("asked"):
         asked = values["asked"]
         values["asked"] = Asked(asked["kind"], tuple(asked["options"]), asked["tries"])
@@ -199,13 +203,21 @@ def from_json(kept: dict[str, Any]) -> Contact:
 
 
 def thread_from(kept: dict[str, Any]) -> Thread:
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
-    return Thread(**values)
+    return Thread(**{key: tuples(value) for key, value in kept.items()})
+
+
+def tuples(value: Any) -> Any:
+    """JSON has lists alone, also within each other."""
+    return tuple(tuples(one) for one in value) if isinstance(value, list) else value
 
 
 def swarm_from(kept: dict[str, Any]) -> Swarm:
     helpers = tuple(Helper(**one) for one in kept.get("helpers", ()))
     return Swarm(**{**kept, "helpers": helpers, "line": tuple(kept.get("line", ()))})
+
+
+def becoming_from(kept: dict[str, Any]) -> Becoming:
+    return Becoming(**{**kept, "joining": tuple(kept.get("joining", ()))})
 
 
 # The letters of the URL's form. A new field gets a new letter; an unknown letter is passed over, so that calls
@@ -270,6 +282,10 @@ def to_url(contact: Contact) -> str:
         living = (*swarm.inside, *swarm.ringing)[:MOST_HELPERS]
         helpers = [[getattr(one, name) for name in HELPER_SHORT] for one in living]
         short["E"] = [[getattr(swarm, name) for name in SWARM_SHORT], helpers, swarm.line[:MOST_HELPERS]]
+        if bridged := [one.ring for one in living if one.bridged]:
+            short["B"] = bridged
+    if becoming := contact.becoming:
+        short["C"] = [becoming.ring, becoming.until, becoming.helps, becoming.entered]
     packed = json.dumps(short, separators=(",", ":"), ensure_ascii=False).encode()
     if len(packed) > 400:
         return "z" + base64.urlsafe_b64encode(zlib.compress(packed, 9)).decode().rstrip("=")
@@ -291,9 +307,14 @@ def from_url(contact: str, text: str) -> Contact:
             made = replace(made, asked=Asked(kind, tuple(options), tries))
         if "E" in short:
             about, helpers, line = short["E"]
-            living = tuple(Helper(**dict(zip(HELPER_SHORT, one, strict=True))) for one in helpers)
+            bridged = set(short.get("B", ()))
+            known_helpers = (dict(zip(HELPER_SHORT, one, strict=True)) for one in helpers)
+            living = tuple(Helper(**one, bridged=one["ring"] in bridged) for one in known_helpers)
             known = dict(zip(SWARM_SHORT, about, strict=True))
             made = replace(made, swarm=Swarm(**known, helpers=living, line=tuple(line)))
+        if "C" in short:
+            ring_number, until, helps, entered = short["C"]
+            made = replace(made, becoming=Becoming(ring_number, until, helps, entered=entered))
         if "h" not in short:
             return made
         began, rung, people, tried, declined, ring = short["h"]

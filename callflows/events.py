@@ -11,6 +11,8 @@ from callflows.plain import field_names, plain
 from callflows.text_events import TEXT_EVENTS, TextEvent
 
 Asker = Literal["caller", "technician", "waiting"]
+# Of a text: nothing is known yet but that Twilio has it, or has given it on.
+ON_ITS_WAY = ("accepted", "queued", "scheduled", "sending", "sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,22 @@ class CallerMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class TechnicianMoved:
+    """The leg of a technician who was bridged asks what is next, because we moved it by Twilio's API."""
+
+    leg: str
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianUnmoved:
+    """Twilio refused to move that leg: it is where it was, or over."""
+
+    leg: str
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomJoined:
     """Somebody's leg is in a swarm's room. `ring` 0: the client's."""
 
@@ -245,7 +263,9 @@ class RoomDialEnded:
 class TextSent:
     """What became of a text of ours. `status` is Twilio's word, or `refused`; `detail` why it did not arrive: Twilio's
     code, or a sentence. To a technician: `technician`, and the `prompt` if it was a notice; else to the client, and
-    `technician` wrote it, if anybody did. `message`: ours of the thread, 0 for a notice."""
+    `technician` wrote it, if anybody did. `message`: ours of the thread, 0 for a notice. `legs`: the client's messages
+    that it was to give a technician. `first`: nothing was known of it before, be it Twilio's answer or a report that
+    was faster."""
 
     leg: str
     technician: str
@@ -254,6 +274,15 @@ class TextSent:
     detail: str = ""
     message: int = 0
     to_client: bool = False
+    legs: tuple[str, ...] = ()
+    first: bool = False
+
+    @property
+    def kinds(self) -> tuple[Literal["text_out", "text_status"], ...]:
+        """What the story tells of it: once that it went out, and whatever became of it afterwards."""
+        if not self.first or self.status == "refused":
+            return ("text_status",)
+        return ("text_out",) if self.status in ON_ITS_WAY else ("text_out", "text_status")
 
 
 Event = (
@@ -278,6 +307,8 @@ Event = (
     | RingPlaced
     | RingUnplaced
     | CallerMoved
+    | TechnicianMoved
+    | TechnicianUnmoved
     | RoomJoined
     | RoomLeft
     | RoomDialEnded
@@ -308,6 +339,8 @@ KINDS: dict[str, type[Any]] = {
         RingPlaced,
         RingUnplaced,
         CallerMoved,
+        TechnicianMoved,
+        TechnicianUnmoved,
         RoomJoined,
         RoomLeft,
         RoomDialEnded,

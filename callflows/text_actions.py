@@ -6,6 +6,9 @@ from typing import Literal
 
 from callflows.text_events import TextEvent
 
+# What the header of a relay says besides.
+RelayNote = Literal["", "silenced", "stand_in", "unreached", "history"]
+
 
 @dataclass(frozen=True, slots=True)
 class KeepText:
@@ -44,7 +47,7 @@ class RelayText:
     legs: tuple[str, ...]
     by: str = ""
     words: str = ""
-    note: Literal["", "silenced", "stand_in", "history"] = ""
+    note: RelayNote = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,12 @@ class SendOn:
 
 @dataclass(frozen=True, slots=True)
 class SetOptOut:
-    """The other side of this conversation wants no texts from us (`out`), or wants them again."""
+    """The other side of this conversation wants no texts from us (`out`), or wants them again; or one of ours does,
+    who is not that side: `technician`."""
 
     word: str
     out: bool
+    technician: str = ""
 
 
 @dataclass(frozen=True, slots=True)

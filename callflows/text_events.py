@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 # What a technician may want of a client's conversation, besides answering it.
-HelperVerb = Literal["take", "join", "given", "mute", "close", "swarm"]
+HelperVerb = Literal["take", "join", "given", "mute", "note", "close", "swarm"]
 
 
 @dataclass(frozen=True, slots=True)
 class TextArrived:
     """Somebody wrote to a line: a client, or a technician. `sender` is a typed address (`routing.addresses`), `files`
-    how many came with it, `opt_out` Twilio's own word for an opt-out, if it has one (OptOutType)."""
+    how many came with it, `opt_out` Twilio's own word for an opt-out, if it has one (OptOutType). `came_at`: when it
+    came (epoch seconds), if it could not be taken up then; else 0."""
 
     leg: str
     sender: str
@@ -18,6 +19,7 @@ class TextArrived:
     body: str
     files: int = 0
     opt_out: str = ""
+    came_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class LetterArrived(TextArrived):
     """Somebody wrote an e-mail. `leg` is its Message-ID, `line` one of ours all the same: technicians are told of it
     from there. `matter`: which it belongs to, by what the letter carries; its municipality and pod come along.
     `is_signed`: that can't be made up, so it counts whoever writes. `automatic`: a machine wrote it. `unkept`: the
-    names of files that came with it and were not kept."""
+    names of files that came with it and were not kept. `is_unproven`: our mail server found nothing that speaks for the
+    sender."""
 
     subject: str = ""
     matter: int = 0
@@ -34,6 +37,7 @@ class LetterArrived(TextArrived):
     is_signed: bool = False
     automatic: bool = False
     unkept: tuple[str, ...] = ()
+    is_unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class TechnicianWrote:
 
 @dataclass(frozen=True, slots=True)
 class TechnicianAsked:
-    """A technician wants something of this conversation: to join it, to have it, to be left in peace, help, its end."""
+    """A technician wants something of this conversation: to join it, to have it, to be left in peace, a note kept with
+    it, help, its end."""
 
     leg: str
     technician: str

@@ -11,7 +11,9 @@ class Thread:
 
     `told`: until when (epoch seconds) the client was told to wait. `opening`: how the conversation began. `replied`: a
     technician has answered. `silenced`: the client opted out in it. `dropped`: nobody is there to be answered.
-    `invited`: who was asked to help.
+    `invited`: who was asked to help. `given`: which of the client's words went to which technician lately, by the last
+    message of them; `lost`: those that never arrived. `alarmed`: when the supervisor was told that words reach nobody.
+    `unproven`: the last letter may be somebody else's than it says.
     """
 
     members: tuple[str, ...] = ()
@@ -26,3 +28,7 @@ class Thread:
     silenced: bool = False
     dropped: bool = False
     invited: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    lost: tuple[tuple[str, str], ...] = ()
+    alarmed: int = 0
+    unproven: bool = False

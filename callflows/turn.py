@@ -224,6 +224,8 @@ class Turning:
             return "unreachable"
         if self.thread.dropped or not read_address(self.floor.peer).may_be_answered or self.floor.from_our_line:
             return "not_answered"
+        if self.thread.unproven:
+            return "unproven"
         recent = [one for one in self.thread.automatic if now - one < AUTOMATIC_WITHIN]
         return "too_many" if len(recent) + self.floor.automatic >= MOST_AUTOMATIC else ""
 

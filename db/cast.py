@@ -15,7 +15,7 @@ from routing.addresses import read_address
 from routing.directory import Client, Line, Municipality, Pod, Technician
 from routing.due import days_off
 from routing.exchanges import exchange_place
-from routing.floor import Agenda, AgendaItem, Conversation, Floor
+from routing.floor import Agenda, AgendaItem, Conversation, Floor, LiveCall
 from routing.numbers import caller_number
 from routing.places import Found, Places
 
@@ -74,10 +74,11 @@ class Cast:
         agenda: Agenda | None,
         now: datetime,
         conversations: tuple[Conversation, ...] = (),
+        calls: tuple[LiveCall, ...] = (),
     ) -> Floor:
         """All of it, once the living facts are read; what they name is looked up here."""
         listed = (*((agenda.last,) if agenda.last else ()), *agenda.promises) if agenda else ()
-        items: tuple[AgendaItem | Conversation, ...] = (*listed, *conversations)
+        items: tuple[AgendaItem | Conversation | LiveCall, ...] = (*listed, *conversations, *calls)
         known = _municipalities(directory, (*live.seen, *(one.municipality for one in items)))
         clients = {one.client: found for one in items if one.client and (found := directory.client(one.client))}
         places = {**self.municipalities, **known}
@@ -105,7 +106,11 @@ class Cast:
             silenced=live.silenced,
             deaf=live.deaf,
             conversations=conversations,
+            calls=calls,
             at_domain=self.at_domain,
+            unwritable=live.unwritable,
+            unreached=live.unreached,
+            automatic=live.automatic,
         )
 
 
@@ -131,7 +136,7 @@ def gather(
     """`caller` and `line` count for a contact's first turn only; later ones go by what it began with."""
     address = held.client_number if held else caller
     number = number_of(address)
-    in_writing = contact.channel != "voice" or isinstance(event, TEXT_EVENTS)
+    in_writing = contact.channel != "voice" or (not contact.line and isinstance(event, TEXT_EVENTS))
     line_number = contact.line or (held.our_number if held else line)
     callers = () if contact.errand or isinstance(event, ErrandDue) else clients_of(directory, address, number)
     at_domain = "" if number or callers else directory.municipality_at(read_address(address).domain)

@@ -19,11 +19,13 @@ from callflows.actions import (
     KeepOpen,
     KeepPromises,
     KeepSound,
+    LegChange,
     MakePromise,
     MarkOverdue,
     MatterChange,
     MemoryChange,
     MoveClient,
+    MoveTechnician,
     Occupy,
     OpenMatter,
     PassMatter,
@@ -48,10 +50,8 @@ from callflows.text_actions import (
     WriteNote,
 )
 from callflows.turn import Turn
-from db.deeds import add_deed, add_timer
 from db.floor import peers
 from db.incoming import Incoming
-from db.jobs import Wakeups
 from db.matters import (
     add_matter,
     add_promise,
@@ -59,7 +59,6 @@ from db.matters import (
     save_matter_closed,
     save_matter_kept_open,
     save_matter_owner,
-    save_matter_touched,
     save_note,
     save_promise_overdue,
     save_promises_kept,
@@ -70,6 +69,7 @@ from db.matters import (
 from db.pool import Connection
 from db.presence import say_presence
 from db.reservations import save_free, save_on_call, save_ring_result
+from db.rows import Rows
 from db.writing import write
 from routing.floor import Presence
 
@@ -78,6 +78,7 @@ CALL = "call"
 RECORDING = "recording"
 CANCEL = "cancel"
 MOVE = "move"
+MOVE_TECHNICIAN = "move_technician"
 ASK_LEG = "ask_leg"
 HANG_UP = "hang_up"
 ERRAND = "errand:"  # and the contact in which the promise was made
@@ -130,28 +131,32 @@ async def carry_out(
     `number` is the turn's, `client_number` E.164 or empty, `peer` the other side of a
     conversation in writing.
     """
-    wakes = Wakeups()
+    rows = Rows(now)
     for one in turn.changes:
         match one:
             case Reserve() | Occupy() | Free() | CountRing() | SetPresence():
                 await change_floor(connection, one, turn.contact, now)
             case OpenMatter() | PassMatter() | MakePromise() | KeepPromises() | MarkOverdue():
-                await change_matter(connection, one, turn.contact, client_number, now)
+                await change_matter(connection, one, turn.contact, client_number, rows)
             case CloseMatter() | KeepOpen() | KeepNote():
-                await change_matter(connection, one, turn.contact, client_number, now)
+                await change_matter(connection, one, turn.contact, client_number, rows)
             case SetTimer() | BeginErrand():
-                await set_timer(connection, one, turn.contact, number, now, wakes)
-            case CallOut() | CancelRing() | MoveClient() | AskLeg() | HangUpLeg() | Text() | FetchRecording():
-                await begin_deed(connection, one, turn.contact, now, wakes)
+                set_timer(one, turn.contact, number, rows)
+            case CallOut() | CancelRing() | MoveClient() | MoveTechnician() | AskLeg() | HangUpLeg():
+                begin_deed(one, turn.contact, rows)
+            case Text() | FetchRecording():
+                begin_deed(one, turn.contact, rows)
             case RememberTalk() | RememberPlace() | KeepSound():
-                await remember(connection, one, turn.contact, client_number, now)
+                await remember(connection, one, turn.contact, client_number, rows)
             case KeepText() | SendText() | PassOn() | RelayText() | TellTechnician() | SendOn():
-                await write(connection, one, turn, incoming, peer or client_number, now, wakes)
+                await write(connection, one, turn, incoming, peer or client_number, rows)
             case SetOptOut() | SetDeaf() | WriteNote():
-                await write(connection, one, turn, incoming, peer or client_number, now, wakes)
+                await write(connection, one, turn, incoming, peer or client_number, rows)
             case _:
                 assert_never(one)
-    await wakes.enqueue(connection, now)
+    if any(isinstance(one, OpenMatter) for one in turn.changes):
+        rows.touched.discard(turn.contact.matter)  # it is as new as can be
+    await rows.add(connection)
 
 
 async def change_floor(connection: Connection, one: FloorChange, contact: Contact, now: datetime) -> None:
@@ -169,8 +174,9 @@ async def change_floor(connection: Connection, one: FloorChange, contact: Contac
 
 
 async def change_matter(
-    connection: Connection, one: MatterChange, contact: Contact, client_number: str, now: datetime
+    connection: Connection, one: MatterChange, contact: Contact, client_number: str, rows: Rows
 ) -> None:
+    now = rows.now
     match one:
         case OpenMatter():
             pass
@@ -187,10 +193,10 @@ async def change_matter(
                 kind=kind,
                 now=now,
             )
-            await save_matter_touched(connection, contact.matter, now)
+            rows.touch(contact.matter)
         case KeepPromises(promises, technician):
             await save_promises_kept(connection, list(promises), technician, now)
-            await save_matter_touched(connection, contact.matter, now)
+            rows.touch(contact.matter)
         case MarkOverdue(promise):
             await save_promise_overdue(connection, promise, now)
         case CloseMatter(matter):
@@ -208,37 +214,32 @@ async def change_matter(
                 seconds=seconds,
                 now=now,
             )
-            await save_matter_touched(connection, matter, now)
+            rows.touch(matter)
         case _:
             assert_never(one)
 
 
-async def set_timer(
-    connection: Connection, one: SetTimer | BeginErrand, contact: Contact, number: int, now: datetime, wakes: Wakeups
-) -> None:
+def set_timer(one: SetTimer | BeginErrand, contact: Contact, number: int, rows: Rows) -> None:
     """A row with its wake-up, in this very transaction."""
     match one:
         case SetTimer(timer, due_at):
-            subject = "contact:" + contact.contact
-            await add_timer(connection, subject=subject, kind=timer, turn=number, due_at=due_at, wakes=wakes)
+            rows.timer(subject="contact:" + contact.contact, kind=timer, turn=number, due_at=due_at)
         case BeginErrand(count, technician, matter):
             errand = "contact:" + errand_id(contact.contact, count)
             kind = f"{CALL_OF}{technician}:{matter or contact.matter}" if technician else ERRAND + contact.contact
-            await add_timer(connection, subject=errand, kind=kind, turn=number, due_at=now, wakes=wakes)
+            rows.timer(subject=errand, kind=kind, turn=number, due_at=rows.now)
         case _:
             assert_never(one)
 
 
-Doing = CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg | Text | FetchRecording
+Doing = LegChange | Text | FetchRecording
 
 
-async def begin_deed(connection: Connection, one: Doing, contact: Contact, now: datetime, wakes: Wakeups) -> None:
+def begin_deed(one: Doing, contact: Contact, rows: Rows) -> None:
     """As with timers; it is done by a job."""
     kind, body, delay = as_deed(one)
-    due = now + timedelta(seconds=delay)
-    await add_deed(
-        connection, subject="contact:" + contact.contact, kind=kind, body=body, due_at=due, now=now, wakes=wakes
-    )
+    due = rows.now + timedelta(seconds=delay)
+    rows.deed(subject="contact:" + contact.contact, kind=kind, body=body, due_at=due)
 
 
 def as_deed(one: Doing) -> tuple[str, dict[str, Any], int]:
@@ -250,10 +251,12 @@ def as_deed(one: Doing) -> tuple[str, dict[str, Any], int]:
             return CANCEL, {"ring": ring, "queued": queued}, 0
         case MoveClient():
             return MOVE, {}, 0
+        case MoveTechnician(ring):
+            return MOVE_TECHNICIAN, {"ring": ring}, 0
         case AskLeg(ring):
             return ASK_LEG, {"ring": ring}, 0
-        case HangUpLeg(ring, delay):
-            return HANG_UP, {"ring": ring}, delay
+        case HangUpLeg(ring, delay, leg):
+            return HANG_UP, {"ring": ring, "leg": leg}, delay
         case Text(technician, prompt, params, delay):
             return TEXT, {"technician": technician, "prompt": prompt, "params": params}, delay
         case FetchRecording():
@@ -262,9 +265,8 @@ def as_deed(one: Doing) -> tuple[str, dict[str, Any], int]:
             assert_never(one)
 
 
-async def remember(
-    connection: Connection, one: MemoryChange, contact: Contact, client_number: str, now: datetime
-) -> None:
+async def remember(connection: Connection, one: MemoryChange, contact: Contact, client_number: str, rows: Rows) -> None:
+    now = rows.now
     match one:
         case RememberTalk(technician):
             number = client_number
@@ -276,7 +278,7 @@ async def remember(
                     connection, peer=peer, municipality=contact.municipality, technician=technician, now=now
                 )
             if contact.matter:
-                await save_matter_touched(connection, contact.matter, now)
+                rows.touch(contact.matter)
         case RememberPlace(municipality):
             await save_sighting(connection, client_number, municipality, now)
         case KeepSound(recording, url, seconds):

@@ -31,26 +31,25 @@ class Held:
         return self.from_number if self.direction == "outbound" else self.to_number
 
 
+HELD = "turn, memory, direction, from_number, to_number, provider_sid, started_at, state = 'closed' AS closed"
+
+
 async def lock_contact(connection: Connection, contact: str) -> Held | None:
     """The first of a turn's locks; None for a contact that isn't kept yet."""
-    row = await connection.fetchrow(
-        """
-        SELECT turn, memory, direction, from_number, to_number, provider_sid, started_at, state = 'closed' AS closed
-        FROM contacts WHERE contact = $1 FOR UPDATE
-        """,
-        contact,
-    )
+    row = await connection.fetchrow(f"SELECT {HELD} FROM contacts WHERE contact = $1 FOR UPDATE", contact)
     return Held(**row) if row else None
 
 
 COLUMNS = """
     contact, provider_sid, channel, direction, from_number, to_number, line, municipality, pod, client,
-    matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at
+    matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at,
+    degraded
 """
 VALUES = """
     $1, $2, $33, $32, $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
     nullif($9, 0::bigint), nullif($10, ''), $11, $12::integer, $13, $14, $15, $16::timestamptz,
-    CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17::integer, $18::jsonb, $16::timestamptz
+    CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17::integer, $18::jsonb, $16::timestamptz,
+    'degraded' = ANY($28::text [])
 """
 # What follows from the contact's row being kept: its slice if that is new, the turn, and the story's new lines.
 TURN_AND_STORY = """
@@ -80,7 +79,8 @@ WITH kept AS (
         matter = excluded.matter, owner = excluded.owner, flow = excluded.flow,
         flow_version = excluded.flow_version, language = excluded.language, state = excluded.state,
         outcome = excluded.outcome, ended_at = coalesce(contacts.ended_at, excluded.ended_at),
-        turn = excluded.turn, memory = excluded.memory, touched_at = excluded.touched_at
+        turn = excluded.turn, memory = excluded.memory, touched_at = excluded.touched_at,
+        degraded = contacts.degraded OR excluded.degraded
     WHERE contacts.turn = excluded.turn - 1
     RETURNING contact
 ), {TURN_AND_STORY}

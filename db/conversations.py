@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from callflows.contact import contact_id
 from callflows.text_events import BEGINS, TextArrived
+from db.contacts import HELD, Held, lock_contact
 from db.incoming import Incoming
 from db.letters import place_letter
 from db.pool import Connection
@@ -15,47 +16,82 @@ PLAINLY_MEANT = timedelta(hours=24)  # DESIGN 5, "Texts"
 
 # One text of a conversation after another, repeats too: held to the end of the turn's transaction.
 IN_LINE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-PLACE = """
-SELECT coalesce(
-    (SELECT contact FROM messages WHERE provider_sid = $1 AND direction = 'in'),
+PLACE = f"""
+SELECT contact, {HELD} FROM contacts
+WHERE contact = coalesce(
+    (SELECT messages.contact FROM messages WHERE messages.provider_sid = $1 AND messages.direction = 'in'),
     (
-        SELECT contact FROM contacts
-        WHERE channel = 'text' AND state = 'open' AND line = $2
-            AND (CASE direction WHEN 'outbound' THEN to_number ELSE from_number END) = $3
+        SELECT going_on.contact FROM contacts AS going_on
+        WHERE going_on.channel = 'text' AND going_on.state = 'open' AND going_on.line = $2
+            AND (CASE going_on.direction WHEN 'outbound' THEN going_on.to_number ELSE going_on.from_number END) = $3
     )
 )
+FOR UPDATE
 """
 
 
-async def place(connection: Connection, incoming: Incoming) -> Incoming:
-    """The same event with its contact: the one that has it already, the conversation that goes on, or a new one."""
+async def place(connection: Connection, incoming: Incoming) -> tuple[Incoming, Held | None]:
+    """The same event with its contact, which is locked if there is one already: the one that has it, the conversation
+    that goes on; or a new one."""
     event = incoming.event
-    if not isinstance(event, (TextArrived, *BEGINS)):
-        return incoming
+    if incoming.contact or not isinstance(event, (TextArrived, *BEGINS)):
+        return incoming, await lock_contact(connection, incoming.contact)
     address = read_address(incoming.caller)
     if address.kind == "mailto":
-        return await place_letter(connection, incoming, str(address))
+        incoming = await place_letter(connection, incoming, str(address))
+        return incoming, await lock_contact(connection, incoming.contact)
     peer = str(address)
     sid = event.leg if isinstance(event, TextArrived) else ""
     await connection.execute(IN_LINE, f"{incoming.line} {peer}")
-    found = await connection.fetchval(PLACE, sid, incoming.line, peer)
+    found = await connection.fetchrow(PLACE, sid, incoming.line, peer)
     begun = incoming.provider_sid or incoming.key
-    return replace(incoming, contact=found or contact_id(begun), provider_sid=begun, caller=peer)
+    placed = replace(incoming, provider_sid=begun, caller=peer)
+    if found is None:
+        return replace(placed, contact=contact_id(begun)), None
+    contact, *held = found
+    return replace(placed, contact=contact), Held(*held)
+
+
+BEGUN_BY_US = "SendOn:"  # and the deed that began the conversation
 
 
 async def save_first_sid(connection: Connection, contact: str, sid: str) -> None:
     """A conversation that we have begun is known by Twilio's sid of its first text, as soon as there is one."""
     await connection.execute(
-        "UPDATE contacts SET provider_sid = $2 WHERE contact = $1 AND provider_sid LIKE 'SendOn:%'", contact, sid
+        "UPDATE contacts SET provider_sid = $2 WHERE contact = $1 AND starts_with(provider_sid, $3)",
+        contact,
+        sid,
+        BEGUN_BY_US,
     )
 
 
-async def list_unwritable(connection: Connection) -> tuple[str, ...]:
-    """Technicians who ended our texts by a word of Twilio's."""
-    rows = await connection.fetch(
-        "SELECT technician FROM technicians JOIN opt_outs ON opt_outs.number = technicians.phone ORDER BY technician"
-    )
-    return tuple(row["technician"] for row in rows)
+# Why a text failed at one telephone, by Twilio's codes (twilio.md 6.6, 6.7): what fails there fails again. A carrier's
+# filter, or a line that may not send, says nothing of the telephone.
+OF_THE_TELEPHONE = ["21211", "21610", "21612", "21614", "30003", "30004", "30005", "30006"]
+
+
+def out_of_reach(since: str, codes: str) -> str:
+    """SQL for technicians who ended our texts by a word of Twilio's (`has_ended`), and those whose telephone has lost
+    one since then, if nothing has arrived there, or come from it, after that."""
+    return f"""
+    SELECT out_of_reach.technician, bool_or(out_of_reach.has_ended) AS has_ended FROM (
+        SELECT technicians.technician, true AS has_ended
+        FROM opt_outs JOIN technicians ON technicians.phone = opt_outs.number
+        UNION ALL
+        SELECT lost.technician, false
+        FROM messages AS lost JOIN technicians USING (technician)
+        WHERE lost.peer = technicians.phone AND lost.at > {since} AND lost.party = 'technician'
+            AND lost.status IN ('failed', 'undelivered', 'refused') AND lost.error = ANY({codes})
+            AND NOT exists(
+                SELECT FROM messages AS later
+                WHERE later.technician = lost.technician AND later.party = 'technician'
+                    AND later.message > lost.message AND later.at >= lost.at
+                    AND (later.direction = 'in' OR later.status = 'delivered')
+            )
+    ) AS out_of_reach
+    GROUP BY out_of_reach.technician
+    ORDER BY out_of_reach.technician
+    """
 
 
 CONVERSATIONS = """

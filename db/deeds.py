@@ -1,11 +1,12 @@
 """Deeds (to be done through Twilio's API) and timers: rows of ours, each with its wake-up."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from db.jobs import DEED, SWEEP, TIMER, Wakeups, enqueue
+from db.jobs import SWEEP, enqueue
 from db.pool import Connection
 
 
@@ -23,7 +24,10 @@ class Deed:
     tries: int
     tried_at: datetime | None
     provider_sid: str | None
-    lane: str | None = None
+    lane: str | None
+
+
+COLUMNS = tuple(one.name for one in fields(Deed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +39,15 @@ class Timer:
     fired_at: datetime | None
 
 
-async def add_deed(
-    connection: Connection,
-    *,
-    subject: str,
-    kind: str,
-    body: dict[str, Any],
-    due_at: datetime,
-    now: datetime,
-    lane: str | None = None,
-    wakes: Wakeups,
-) -> int:
-    """`lane`: done after those that are in it already, and before those that come."""
-    deed = int(
-        await connection.fetchval(
-            """
-            INSERT INTO deeds (subject, kind, body, made_at, due_at, lane) VALUES ($1, $2, $3, $4, $5, $6)
-            RETURNING deed
-            """,
-            subject,
-            kind,
-            json.dumps(body),
-            now,
-            due_at,
-            lane,
-        )
-    )
-    wakes.add(DEED, deed, due_at)
-    return deed
+def read_deed(values: Iterable[Any]) -> Deed:
+    """`values`: of COLUMNS."""
+    kept = dict(zip(COLUMNS, values, strict=True))
+    return Deed(**{**kept, "body": json.loads(kept["body"])})
 
 
 async def find_deed(connection: Connection, deed: int) -> Deed | None:
-    row = await connection.fetchrow(
-        """
-        SELECT deed, subject, kind, body, made_at, due_at, state, tries, tried_at, provider_sid, lane
-        FROM deeds WHERE deed = $1
-        """,
-        deed,
-    )
-    return Deed(**{**row, "body": json.loads(row["body"])}) if row else None
+    row = await connection.fetchrow(f"SELECT {', '.join(COLUMNS)} FROM deeds WHERE deed = $1", deed)
+    return read_deed(row) if row else None
 
 
 async def find_call(connection: Connection, subject: str, ring: int) -> Deed | None:
@@ -182,22 +156,6 @@ async def list_known_sids(connection: Connection, sids: list[str]) -> set[str]:
     """Which of Twilio's sids already belong to a deed of ours."""
     rows = await connection.fetch("SELECT provider_sid FROM deeds WHERE provider_sid = ANY($1)", sids)
     return {row["provider_sid"] for row in rows}
-
-
-async def add_timer(
-    connection: Connection, *, subject: str, kind: str, turn: int, due_at: datetime, wakes: Wakeups
-) -> int:
-    timer = int(
-        await connection.fetchval(
-            "INSERT INTO timers (subject, kind, turn, due_at) VALUES ($1, $2, $3, $4) RETURNING timer",
-            subject,
-            kind,
-            turn,
-            due_at,
-        )
-    )
-    wakes.add(TIMER, timer, due_at)
-    return timer
 
 
 async def find_timer(connection: Connection, timer: int) -> Timer | None:

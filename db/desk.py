@@ -11,7 +11,7 @@ from callflows.reading import SHIPPED, shipped_for
 from callflows.step import Channel
 from callflows.turn import name_in
 from callflows.version import Version
-from db.editions import get_flows_edition, get_version, list_newest_versions
+from db.editions import get_editions, get_version, list_newest_versions
 from db.pool import Connection, Pool
 from db.snapshot import Directory, Snapshots
 from routing.directory import Line, Municipality
@@ -52,11 +52,10 @@ class Desk:
     async def refresh(self) -> None:
         """Bring directory and versions up to date."""
         async with self.pool.acquire() as connection:
-            flows = await get_flows_edition(connection)
+            edition, flows = await get_editions(connection)
             if flows != self._flows:
                 self._newest = await list_newest_versions(connection)
                 self._flows = flows
-            edition = int(await connection.fetchval("SELECT directory FROM editions"))
         if self._directory is None or self._directory.edition != edition:
             self._directory = await self._snapshots.current(self.pool, edition)
             if self._places is not None:  # whoever needs the names once will need the new ones: not within a call

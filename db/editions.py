@@ -29,8 +29,12 @@ HOURS = """
 """
 
 
-async def get_flows_edition(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT flows FROM editions"))
+async def get_editions(connection: Connection) -> tuple[int, int]:
+    """(directory, flows)"""
+    row = await connection.fetchrow("SELECT directory, flows FROM editions")
+    if row is None:
+        raise LookupError("the table editions is empty: run `podline migrate`")
+    return row["directory"], row["flows"]
 
 
 async def list_newest_versions(connection: Connection) -> dict[str, Version]:

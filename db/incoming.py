@@ -13,7 +13,8 @@ class Incoming:
     `caller` is E.164 or what Twilio sent instead, or the client whom we call; `line` our number. Both matter only to
     a contact's first turn, and so does `handed`, the state that the URL carried: once it is kept, its row wins.
     `contact` empty: of a text, whose conversation is looked for (`db.conversations`). `files`: what came with it, as
-    (address, media type). `ours`: what our side is called in it, if not `line`: by e-mail.
+    (address, media type). `ours`: what our side is called in it, if not `line`: by e-mail, or on
+    another channel.
     """
 
     contact: str

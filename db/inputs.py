@@ -22,6 +22,7 @@ from routing.floor import (
     AgendaItem,
     Conversation,
     Floor,
+    LiveCall,
     OpenMatter,
     OpenPromise,
     Presence,
@@ -34,7 +35,7 @@ from routing.places import Found
 # Live facts that are kept as they are, if there is anything to keep.
 NAMES = (
     *("recent_calls", "calling", "from_our_line", "number", "seen", "nearby", "whole"),
-    *("peer", "silenced", "deaf", "unwritable", "automatic", "at_domain"),
+    *("peer", "silenced", "deaf", "unwritable", "unreached", "automatic", "at_domain"),
 )
 
 compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -85,6 +86,8 @@ def live_of(floor: Floor, handed: Contact | None = None) -> str:
         live["agenda"] = [{**plain(one), "at": _instant(one.at), "due_at": _instant(one.due_at)} for one in items]
     if floor.conversations:
         live["conversations"] = [{**plain(one), "since": _instant(one.since)} for one in floor.conversations]
+    if floor.calls:
+        live["calls"] = [plain(one) for one in floor.calls]
     for name in NAMES:
         if value := getattr(floor, name):
             live[name] = value
@@ -162,7 +165,9 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
         peer=live.get("peer", ""),
         silenced=live.get("silenced", False),
         deaf=live.get("deaf", False),
+        calls=tuple(_read(LiveCall, one) for one in live.get("calls", ())),
         unwritable=tuple(live.get("unwritable", ())),
+        unreached=tuple(live.get("unreached", ())),
         automatic=live.get("automatic", 0),
         at_domain=live.get("at_domain", ""),
         conversations=tuple(

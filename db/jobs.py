@@ -5,8 +5,7 @@ Enqueued in the turn's own transaction, so a job exists exactly if its row does.
 """
 
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +27,8 @@ from db.pool import Connection, Pool
 SETTINGS = DBSettings(db_schema="jobs")
 HEARTBEAT = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
+# Due by PostgreSQL's clock and not yet by ours, which may be a hair behind: such a job must not go round without end.
+SHORTEST_DELAY = timedelta(milliseconds=10)
 
 DEED = "deed"
 TIMER = "timer"
@@ -55,38 +56,22 @@ def _queries(driver: Any) -> Queries:
     )
 
 
-@dataclass(slots=True)
-class Wakeups:
-    """All that one transaction must wake somebody for, told to the queue in one statement at its end."""
-
-    asked: list[tuple[str, int, datetime]] = field(default_factory=list)
-
-    def add(self, entry: str, row: int, due_at: datetime) -> None:
-        self.asked.append((entry, row, due_at))
-
-    async def enqueue(self, connection: Connection, now: datetime) -> None:
-        if not self.asked:
-            return
-        await _queries(AsyncpgDriver(connection)).enqueue(  # type: ignore[arg-type]  # a pool's connection is one too
-            [entry for entry, _, _ in self.asked],
-            [str(row).encode() for _, row, _ in self.asked],
-            [0] * len(self.asked),
-            execute_after=[max(due_at - now, timedelta(0)) for _, _, due_at in self.asked],
-            dedupe_key=[f"{entry}:{row}" for entry, row, _ in self.asked],
-            on_conflict="skip",
-        )
+async def enqueue_all(connection: Connection, asked: Sequence[tuple[str, int, datetime]], now: datetime) -> None:
+    """Wake somebody for each (entry point, row) at its due time; a second wake-up for the same row is skipped."""
+    if not asked:
+        return
+    await _queries(AsyncpgDriver(connection)).enqueue(  # type: ignore[arg-type]  # a pool's connection is one too
+        [entry for entry, _, _ in asked],
+        [str(row).encode() for _, row, _ in asked],
+        [0] * len(asked),
+        execute_after=[max(due_at - now, timedelta(0)) for _, _, due_at in asked],
+        dedupe_key=[f"{entry}:{row}" for entry, row, _ in asked],
+        on_conflict="skip",
+    )
 
 
 async def enqueue(connection: Connection, entry: str, row: int, due_at: datetime, now: datetime) -> None:
-    """Wake somebody for that row at its due time; a second wake-up for the same row is skipped."""
-    delay = max(due_at - now, timedelta(0))
-    await _queries(AsyncpgDriver(connection)).enqueue(  # type: ignore[arg-type]  # a pool's connection is one too
-        entry,
-        str(row).encode(),
-        execute_after=delay,
-        dedupe_key=f"{entry}:{row}",
-        on_conflict="skip",
-    )
+    await enqueue_all(connection, [(entry, row, due_at)], now)
 
 
 class MigratedQueue(QueueManager):
@@ -114,7 +99,8 @@ def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> N
             await work(int(job.payload or b"0"), job.attempts)
         except TryAgain as wish:
             delay = wish.seconds if wish.seconds is not None else 2.0 ** min(job.attempts, 9)
-            raise RetryRequested(delay=min(timedelta(seconds=delay), LONGEST_DELAY), reason=wish.why) from None
+            later = min(max(timedelta(seconds=delay), SHORTEST_DELAY), LONGEST_DELAY)
+            raise RetryRequested(delay=later, reason=wish.why) from None
         except (OSError, TimeoutError) as error:
             raise RetryRequested(
                 delay=timedelta(seconds=2.0 ** min(job.attempts, 9)), reason=type(error).__name__

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from db.jobs import DEED, enqueue
 from db.pool import Connection
+from db.texts import READ, Text, read_text
 
 HELD = timedelta(seconds=30)  # longer than any deed takes; whoever was killed is waited for no longer
 
@@ -26,6 +27,22 @@ async def hold_lane(connection: Connection, lane: str, now: datetime) -> bool:
 async def leave_lane(connection: Connection, lane: str, since: datetime) -> None:
     """`since`: when it was held. Who was too slow leaves nothing: it is another's by now."""
     await connection.execute("DELETE FROM lanes WHERE lane = $1 AND held_until = $2", lane, since + HELD)
+
+
+async def go_on(connection: Connection, lane: str, since: datetime) -> Text | None:
+    """The oldest deed of it that is not done, whoever holds it since then; when there is none, the lane is left."""
+    row = await connection.fetchrow(
+        f"""
+        WITH gone AS (
+            DELETE FROM lanes WHERE lane = $1 AND held_until = $2
+                AND NOT exists(SELECT FROM deeds WHERE deeds.lane = $1 AND deeds.state IN ('due', 'tried'))
+        )
+        {READ} WHERE deeds.lane = $1 AND deeds.state IN ('due', 'tried') ORDER BY deeds.deed LIMIT 1
+        """,
+        lane,
+        since + HELD,
+    )
+    return read_text(row) if row else None
 
 
 async def find_head(connection: Connection, lane: str) -> int | None:

@@ -1,8 +1,9 @@
 """Matters and promises. They change only under the matter's lock, taken after the contact's (DESIGN 6)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from db.pool import Connection
+from db.pool import Connection, Pool
 
 
 async def lock_matter(connection: Connection, matter: int) -> str | None:
@@ -54,11 +55,6 @@ async def save_matter_owner(connection: Connection, matter: int, owner: str, now
     )
 
 
-async def save_matter_touched(connection: Connection, matter: int, now: datetime) -> None:
-    """Something happened in it: the quiet days that would close it start again."""
-    await connection.execute("UPDATE matters SET touched_at = $2 WHERE matter = $1", matter, now)
-
-
 async def add_promise(
     connection: Connection,
     *,
@@ -100,6 +96,32 @@ async def save_promise_overdue(connection: Connection, promise: int, now: dateti
     await connection.execute(
         "UPDATE promises SET overdue_at = $2 WHERE promise = $1 AND overdue_at IS null", promise, now
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """How many promises of one kind, made on one channel, are not kept yet, and for how many it is late."""
+
+    kind: str
+    channel: str
+    open: int
+    overdue: int
+
+
+async def list_owed(pool: Pool, now: datetime) -> list[Owed]:
+    """Of kinds and channels of which there are any."""
+    rows = await pool.fetch(
+        """
+        SELECT
+            promises.kind, contacts.channel, count(*) AS open,
+            count(*) FILTER (WHERE promises.due_at < $1) AS overdue
+        FROM promises INNER JOIN contacts ON contacts.contact = promises.contact
+        WHERE promises.kept_at IS null
+        GROUP BY promises.kind, contacts.channel
+        """,
+        now,
+    )
+    return [Owed(**row) for row in rows]
 
 
 async def save_matter_closed(connection: Connection, matter: int, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """What people wrote: the messages of a conversation, in order, and what became of ours."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +32,8 @@ class Message:
     at: datetime
 
 
-COLUMNS = """
-    message, contact, direction, party, technician, line, peer, body, files, relays, automatic, provider_sid, status,
-    error, at
-"""
+COLUMNS = tuple(one.name for one in fields(Message))
+ALL = ", ".join(COLUMNS)
 # Twilio's statuses arrive in any order; none goes down (twilio.md 6.4).
 RANKS = {
     "": 0,
@@ -54,69 +52,30 @@ RANKS = {
 UNKNOWN = 5  # a status of tomorrow
 
 
-async def add_message(
-    connection: Connection,
-    *,
-    contact: str,
-    direction: str,
-    party: str,
-    line: str,
-    peer: str,
-    now: datetime,
-    technician: str = "",
-    body: str = "",
-    files: Sequence[File] = (),
-    relays: int | None = None,
-    automatic: bool = False,
-    provider_sid: str | None = None,
-) -> int:
-    """Raises UniqueViolationError for one of Twilio's that is kept already."""
-    return int(
-        await connection.fetchval(
-            """
-            INSERT INTO messages (
-                contact, direction, party, technician, line, peer, body, files, relays, automatic, provider_sid, at
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12)
-            RETURNING message
-            """,
-            contact,
-            direction,
-            party,
-            technician,
-            line,
-            peer,
-            body,
-            json.dumps([{"url": url, "type": kind} for url, kind in files]),
-            relays,
-            automatic,
-            provider_sid,
-            now,
-        )
-    )
-
-
-def _message(row: Any) -> Message:
-    files = tuple((one["url"], one["type"]) for one in json.loads(row["files"]))
-    return Message(**{**row, "files": files})
+def read_message(values: Iterable[Any]) -> Message:
+    """`values`: of COLUMNS."""
+    kept = dict(zip(COLUMNS, values, strict=True))
+    files = tuple((one["url"], one["type"]) for one in json.loads(kept["files"]))
+    return Message(**{**kept, "files": files})
 
 
 async def find_message(connection: Connection, message: int) -> Message | None:
-    row = await connection.fetchrow(f"SELECT {COLUMNS} FROM messages WHERE message = $1", message)
-    return _message(row) if row else None
+    row = await connection.fetchrow(f"SELECT {ALL} FROM messages WHERE message = $1", message)
+    return read_message(row) if row else None
 
 
 async def list_messages_by_sid(connection: Connection, sids: Sequence[str]) -> list[Message]:
     """In the order in which they came."""
     rows = await connection.fetch(
-        f"SELECT {COLUMNS} FROM messages WHERE provider_sid = ANY($1) ORDER BY message", list(sids)
+        f"SELECT {ALL} FROM messages WHERE provider_sid = ANY($1) ORDER BY message", list(sids)
     )
-    return [_message(row) for row in rows]
+    return [read_message(row) for row in rows]
 
 
 async def list_thread(connection: Connection, contact: str) -> list[Message]:
     """All that was written in a conversation, between anybody."""
-    rows = await connection.fetch(f"SELECT {COLUMNS} FROM messages WHERE contact = $1 ORDER BY message", contact)
-    return [_message(row) for row in rows]
+    rows = await connection.fetch(f"SELECT {ALL} FROM messages WHERE contact = $1 ORDER BY message", contact)
+    return [read_message(row) for row in rows]
 
 
 async def list_latest(connection: Connection, contact: str, most: int) -> list[Message]:
@@ -124,7 +83,7 @@ async def list_latest(connection: Connection, contact: str, most: int) -> list[M
     rows = await connection.fetch(
         f"""
         SELECT * FROM (
-            SELECT {COLUMNS} FROM messages
+            SELECT {ALL} FROM messages
             WHERE contact = $1 AND party = 'client'
             ORDER BY message DESC LIMIT $2
         ) AS latest ORDER BY message
@@ -132,56 +91,59 @@ async def list_latest(connection: Connection, contact: str, most: int) -> list[M
         contact,
         most,
     )
-    return [_message(row) for row in rows]
+    return [read_message(row) for row in rows]
 
 
-async def count_automatic(connection: Connection, peer: str, contact: str, since: datetime) -> int:
-    """How many texts we have sent to somebody by ourselves, in other conversations than this one."""
-    return int(
+def sent_by_ourselves(peer: str, contact: str, since: str) -> str:
+    """SQL for how many texts we have sent to somebody by ourselves, in other conversations than this one."""
+    return f"""
+    SELECT count(*) FROM messages
+    WHERE peer = {peer} AND automatic AND party = 'client' AND at > {since} AND contact <> {contact}
+    """
+
+
+async def save_outgoing(connection: Connection, message: int, body: str, peer: str) -> bool:
+    """As it is written when it goes out, and to whom; True if nothing is sent there, by their own word."""
+    return bool(
         await connection.fetchval(
             """
-            SELECT count(*) FROM messages
-            WHERE peer = $1 AND automatic AND party = 'client' AND at > $3 AND contact <> $2
+            UPDATE messages SET body = $2, peer = $3 WHERE message = $1
+            RETURNING exists(SELECT FROM opt_outs WHERE opt_outs.number = $3)
             """,
+            message,
+            body,
             peer,
-            contact,
-            since,
         )
     )
 
 
-async def save_body(connection: Connection, message: int, body: str) -> None:
-    """As it was written when it went out."""
-    await connection.execute("UPDATE messages SET body = $2 WHERE message = $1", message, body)
+# Nothing comes back if more is known by now.
+STATUS = """
+UPDATE messages SET status = $2, provider_sid = coalesce(provider_sid, $3), error = $4
+WHERE message = $1 AND coalesce(($6::jsonb ->> status)::integer, $7) < $5
+RETURNING message
+"""
 
 
-async def save_message_peer(connection: Connection, message: int, peer: str) -> None:
-    await connection.execute("UPDATE messages SET peer = $2 WHERE message = $1", message, peer)
+def status_values(message: int, status: str, sid: str | None, error: str) -> tuple[Any, ...]:
+    return (message, status, sid, error, RANKS.get(status, UNKNOWN), json.dumps(RANKS), UNKNOWN)
 
 
 async def save_message_status(
     connection: Connection, message: int, status: str, *, sid: str | None = None, error: str = ""
 ) -> bool:
     """False if more is known by now."""
-    changed = await connection.fetchval(
-        """
-        UPDATE messages SET status = $2, provider_sid = coalesce(provider_sid, $3), error = $4
-        WHERE message = $1 AND coalesce(($6::jsonb ->> status)::integer, $7) < $5
-        RETURNING message
-        """,
-        message,
-        status,
-        sid,
-        error,
-        RANKS.get(status, UNKNOWN),
-        json.dumps(RANKS),
-        UNKNOWN,
-    )
+    changed = await connection.fetchval(STATUS, *status_values(message, status, sid, error))
     if changed is None and sid:
-        await connection.execute(
-            "UPDATE messages SET provider_sid = $2 WHERE message = $1 AND provider_sid IS null", message, sid
-        )
+        await save_late_sid(connection, message, sid)
     return changed is not None
+
+
+async def save_late_sid(connection: Connection, message: int, sid: str) -> None:
+    """A report that says nothing new may be the first to name it."""
+    await connection.execute(
+        "UPDATE messages SET provider_sid = $2 WHERE message = $1 AND provider_sid IS null", message, sid
+    )
 
 
 # Who wants no texts, and whom none reaches.
@@ -199,6 +161,12 @@ async def save_opt_out(connection: Connection, number: str, word: str, now: date
         await connection.execute("DELETE FROM opt_outs WHERE number = $1", number)
 
 
+async def find_phone(connection: Connection, technician: str) -> str:
+    """A technician's own telephone; empty for who is no longer in the directory."""
+    phone: str | None = await connection.fetchval("SELECT phone FROM technicians WHERE technician = $1", technician)
+    return phone or ""
+
+
 async def is_opted_out(connection: Connection, number: str) -> bool:
     return bool(await connection.fetchval("SELECT exists(SELECT FROM opt_outs WHERE number = $1)", number))
 
@@ -210,28 +178,3 @@ async def save_deaf(connection: Connection, number: str, code: str, now: datetim
         now,
         code,
     )
-
-
-async def claim_text_slot(
-    connection: Connection, deed: int, line: str, segments: int, per_second: float, now: datetime
-) -> datetime:
-    """When the line may send so many segments; kept with the deed, so that it asks for one slot alone."""
-    slot: datetime = await connection.fetchval(
-        """
-        WITH claimed AS (
-            INSERT INTO text_slots AS slots (line, next_at)
-            VALUES ($2, $3::timestamptz + $4 * interval '1 second')
-            ON CONFLICT (line) DO UPDATE
-            SET next_at = greatest(slots.next_at, $3) + $4 * interval '1 second'
-            RETURNING next_at - $4 * interval '1 second' AS slot
-        )
-        UPDATE deeds SET due_at = claimed.slot, body = deeds.body || '{"slotted": true}'
-        FROM claimed WHERE deed = $1
-        RETURNING claimed.slot
-        """,
-        deed,
-        line,
-        now,
-        segments / per_second,
-    )
-    return slot

@@ -775,6 +775,8 @@ CASE direction
     ELSE to_number
 END)) WHERE ((channel = 'email'::text) AND (state = 'open'::text));
 
+CREATE INDEX contacts_matter ON public.contacts USING btree (matter, started_at) WHERE (matter IS NOT NULL);
+
 CREATE INDEX contacts_municipality ON public.contacts USING btree (municipality, started_at) WHERE (municipality IS NOT NULL);
 
 CREATE INDEX contacts_open ON public.contacts USING btree (touched_at) WHERE (state = 'open'::text);
@@ -800,6 +802,8 @@ CREATE INDEX messages_automatic ON public.messages USING btree (peer, at) WHERE 
 CREATE INDEX messages_contact ON public.messages USING btree (contact, message);
 
 CREATE INDEX messages_letters ON public.messages USING btree (peer, message) WHERE ((peer ~~ 'mailto:%'::text) AND (direction = 'in'::text));
+
+CREATE INDEX messages_lost ON public.messages USING btree (technician, at) WHERE ((party = 'technician'::text) AND (status = ANY (ARRAY['failed'::text, 'undelivered'::text, 'refused'::text])));
 
 CREATE INDEX messages_technician ON public.messages USING btree (technician, at) WHERE (technician <> ''::text);
 

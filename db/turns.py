@@ -7,7 +7,7 @@ must never happen is a constraint in the tables, and a turn that meets one begin
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -39,34 +39,35 @@ from callflows.events import (
     RoomDialEnded,
     RoomJoined,
     RoomLeft,
+    TechnicianMoved,
+    TechnicianUnmoved,
     TextSent,
     TimerFired,
 )
 from callflows.events import to_json as event_json
 from callflows.text_events import BEGINS, TechnicianAsked, TextArrived
-from callflows.texting.desk import matters_in
-from callflows.turn import AUTOMATIC_WITHIN, Turn, WholeFloorNeeded
+from callflows.texting.desk import about_calls, matters_in
+from callflows.turn import Turn, WholeFloorNeeded
 from callflows.version import Version
 from db.agenda import read_agenda
+from db.calls import list_live_calls
 from db.cast import Cast, gather, needs_places
 from db.changes import carry_out, open_matter, release
-from db.contacts import Held, lock_contact, save_first_turn, save_turn
-from db.conversations import list_conversations, list_unwritable, place
+from db.contacts import Held, save_first_turn, save_turn
+from db.conversations import list_conversations, place
 from db.desk import Desk
 from db.floor import Live, read_live
 from db.incoming import Incoming
 from db.inputs import compact, live_of, slice_of
 from db.matters import lock_matter
-from db.messages import count_automatic
 from db.pool import Connection
 from db.reservations import RING_HOLDS, claim_technician
-from routing.floor import Agenda, Conversation, Floor
+from routing.floor import Agenda, Conversation, Floor, LiveCall
 
 # The document for a turn: (turn, floor, the turn's number) -> what Twilio is answered.
 Render = Callable[[Turn, Floor, int], str]
 
 TRIES = 6
-A_DAY = timedelta(seconds=AUTOMATIC_WITHIN)
 CHANGES_MATTER = (PassMatter, MakePromise, KeepPromises, MarkOverdue, CloseMatter, KeepOpen)
 
 
@@ -98,8 +99,8 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
                     if taken is not None:
                         return taken
                 async with connection.transaction():
-                    placed = incoming if incoming.contact else await place(connection, incoming)
-                    return await _take(desk, connection, placed, now, render, whole)
+                    placed, held = await place(connection, incoming)
+                    return await _take(desk, connection, placed, held, now, render, whole)
         except Again:
             await desk.refresh()
         except WholeFloorNeeded:
@@ -116,7 +117,7 @@ async def take_turn(desk: Desk, incoming: Incoming, now: datetime, render: Rende
 def begins_contact(event: Event) -> bool:
     """What may be the first that is kept of a call: anything that its own leg asks or tells."""
     told = (LegEnded, ClientPickedUp, RecordingStored, TimerFired, TextSent, RingPlaced, RingUnplaced)
-    technicians = (LegPickedUp, KeyPressed, RoomJoined, RoomLeft, TechnicianAsked)
+    technicians = (LegPickedUp, KeyPressed, RoomJoined, RoomLeft, TechnicianAsked, TechnicianMoved, TechnicianUnmoved)
     return not isinstance(event, (*told, *technicians)) and not (isinstance(event, RoomDialEnded) and event.ring)
 
 
@@ -146,10 +147,13 @@ async def _look(
     agenda = await read_agenda(connection, cast.technician, now) if cast.technician else None
     matters = {contact.matter, getattr(event, "matter", 0), *matters_of(agenda)}
     conversations: tuple[Conversation, ...] = ()
+    calls: tuple[LiveCall, ...] = ()
     if cast.technician and isinstance(event, TextArrived):
         named = matters_in(event.body)
         conversations = await list_conversations(connection, cast.technician, cast.own_pod, named, now)
         matters |= {one.matter for one in conversations}
+        if about_calls(event.body):
+            calls = await list_live_calls(connection, cast.technician, named)
     technicians = cast.technicians(directory, version, whole=whole)
     whole = whole or len(technicians) == len(directory.technicians)
     live = await read_live(
@@ -163,16 +167,14 @@ async def _look(
         matters=sorted(matters - {0}),
         talking=isinstance(event, TimerFired),
         legs=whole and desk.concurrent_calls is not None,
+        writes=cast.peer if cast.in_writing else None,
         now=now,
     )
     if live.repeat is not None:
         return Taken(live.repeat, live.turn)
     if (live.directory, live.flows) != editions or live.turn != (held.turn if held else 0):
         raise Again
-    floor = cast.floor(directory, live, agenda, now, conversations)
-    if cast.in_writing:
-        automatic = await count_automatic(connection, cast.peer, incoming.contact, now - A_DAY)
-        floor = replace(floor, unwritable=await list_unwritable(connection), automatic=automatic)
+    floor = cast.floor(directory, live, agenda, now, conversations, calls)
     if whole:
         pods = {one.pod: one for one in directory.pods}
         floor = replace(floor, whole=True, pods=pods, legs_free=legs_free(desk.concurrent_calls, live))
@@ -220,9 +222,14 @@ async def _take_first_ring(
 
 
 async def _take(
-    desk: Desk, connection: Connection, incoming: Incoming, now: datetime, render: Render, whole: bool
+    desk: Desk,
+    connection: Connection,
+    incoming: Incoming,
+    held: Held | None,
+    now: datetime,
+    render: Render,
+    whole: bool,
 ) -> Taken:
-    held = await lock_contact(connection, incoming.contact)
     if held is None and not begins_contact(incoming.event):
         raise UnknownContact(f"no contact {incoming.contact} for {type(incoming.event).__name__}")
     looked = await _look(desk, connection, incoming, held, now, whole)

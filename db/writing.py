@@ -4,7 +4,6 @@ Every text is a deed in a lane, so that a conversation's words go in their order
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, assert_never
 
 from callflows.events import to_json as event_json
@@ -24,45 +23,41 @@ from callflows.text_actions import (
 from callflows.text_events import TextArrived
 from callflows.turn import Turn
 from callflows.version import Version
-from db.deeds import add_deed
 from db.incoming import Incoming
-from db.jobs import Wakeups
-from db.matters import add_written_note, save_matter_touched
-from db.messages import add_message, list_messages_by_sid, save_deaf, save_opt_out
+from db.matters import add_written_note
+from db.messages import find_phone, save_deaf, save_opt_out
 from db.pool import Connection
+from db.rows import Rows
 from routing.addresses import read_address
 
 WRITE = "write"
 TELL = "tell"
 
 
-async def write(
-    connection: Connection, one: TextChange, turn: Turn, incoming: Incoming, peer: str, now: datetime, wakes: Wakeups
-) -> None:
+async def write(connection: Connection, one: TextChange, turn: Turn, incoming: Incoming, peer: str, rows: Rows) -> None:
+    now = rows.now
     match one:
         case KeepText():
-            await keep(connection, one, turn, incoming, peer, now)
+            keep(one, turn, incoming, peer, rows)
         case SendText() | PassOn():
-            await to_client(connection, one, turn, peer, now, wakes)
+            to_client(one, turn, peer, rows)
         case RelayText() | TellTechnician():
-            await to_technician(connection, one, turn, now, wakes)
+            to_technician(one, turn, rows)
         case SendOn(contact, event, line, other):
             line, other = line or turn.contact.line, other or peer
             body = {"contact": contact, "event": event_json(event), "line": line, "peer": other}
             lane = f"tell:{contact or f'{line}:{other}'}"
-            subject = "contact:" + turn.contact.contact
-            await add_deed(
-                connection, subject=subject, kind=TELL, body=body, due_at=now, now=now, lane=lane, wakes=wakes
-            )
-        case SetOptOut(word, out):
-            await save_opt_out(connection, number_of(peer), word, now, out=out)
+            rows.deed(subject="contact:" + turn.contact.contact, kind=TELL, body=body, lane=lane)
+        case SetOptOut(word, out, technician):
+            number = await find_phone(connection, technician) if technician else number_of(peer)
+            await save_opt_out(connection, number, word, now, out=out)
         case SetDeaf(code):
             await save_deaf(connection, number_of(peer), code, now)
         case WriteNote(technician, matter, words):
             await add_written_note(
                 connection, contact=turn.contact.contact, matter=matter, technician=technician, words=words, now=now
             )
-            await save_matter_touched(connection, matter, now)
+            rows.touch(matter)
         case _:
             assert_never(one)
 
@@ -72,10 +67,9 @@ def number_of(peer: str) -> str:
     return read_address(peer).number or peer
 
 
-async def keep(connection: Connection, one: KeepText, turn: Turn, incoming: Incoming, peer: str, now: datetime) -> None:
+def keep(one: KeepText, turn: Turn, incoming: Incoming, peer: str, rows: Rows) -> None:
     event = incoming.event
-    await add_message(
-        connection,
+    rows.message(
         contact=turn.contact.contact,
         direction="in",
         party="technician" if one.technician else "client",
@@ -85,29 +79,22 @@ async def keep(connection: Connection, one: KeepText, turn: Turn, incoming: Inco
         body=event.body if isinstance(event, TextArrived) else "",
         files=incoming.files,
         provider_sid=one.leg,
-        now=now,
     )
     if turn.contact.matter:
-        await save_matter_touched(connection, turn.contact.matter, now)
+        rows.touch(turn.contact.matter)
 
 
-async def to_client(
-    connection: Connection, one: SendText | PassOn, turn: Turn, peer: str, now: datetime, wakes: Wakeups
-) -> None:
+def to_client(one: SendText | PassOn, turn: Turn, peer: str, rows: Rows) -> None:
     contact = turn.contact
     body: dict[str, Any] = {}
     if isinstance(one, PassOn):
-        wrote = await list_messages_by_sid(connection, [one.leg])
-        files = wrote[0].files if wrote else ()
-        relays = wrote[0].message if wrote else None
-        words, due, technician = one.words, now, one.technician
+        words, due, technician, passes_on = one.words, rows.now, one.technician, one.leg
         body = {"technician": technician}
     else:
-        files, relays, technician = (), None, ""
-        words, due = worded(turn.version, contact.language, one.prompts), one.due_at or now
-        body = {"prompt": one.prompts[0][0], "last": one.last}
-    message = await add_message(
-        connection,
+        words, due = worded(turn.version, contact.language, one.prompts), one.due_at or rows.now
+        technician, passes_on = "", None
+        body = {"prompt": one.prompts[0][0], "last": one.last, "put_off": due > rows.now}
+    message = rows.message(
         contact=contact.contact,
         direction="out",
         party="client",
@@ -115,23 +102,19 @@ async def to_client(
         line=contact.line,
         peer=peer,
         body=words,
-        files=files,
-        relays=relays,
+        passes_on=passes_on,
         automatic=not technician,
-        now=now,
     )
-    await add_deed(
-        connection,
+    rows.deed(
         subject="contact:" + contact.contact,
         kind=WRITE,
-        body={"message": message, **body},
+        body=body,
         due_at=due,
-        now=now,
-        lane=f"write:{contact.contact}:client" if due == now else None,
-        wakes=wakes,
+        lane=f"write:{contact.contact}:client" if due == rows.now else None,
+        sends=message,
     )
     if contact.matter:
-        await save_matter_touched(connection, contact.matter, now)
+        rows.touch(contact.matter)
 
 
 def worded(version: Version, code: str, prompts: Iterable[tuple[str, dict[str, str]]], between: str = " ") -> str:
@@ -139,9 +122,7 @@ def worded(version: Version, code: str, prompts: Iterable[tuple[str, dict[str, s
     return between.join(version.text(prompt, speech, params) for prompt, params in prompts)
 
 
-async def to_technician(
-    connection: Connection, one: RelayText | TellTechnician, turn: Turn, now: datetime, wakes: Wakeups
-) -> None:
+def to_technician(one: RelayText | TellTechnician, turn: Turn, rows: Rows) -> None:
     """What a relay says is put together when it goes out: with the names and the matter's number of then."""
     contact = turn.contact
     body: dict[str, Any] = {"technician": one.technician}
@@ -151,8 +132,7 @@ async def to_technician(
     else:
         prompt = "tech_header_by" if one.by else "tech_header"
         body |= {"prompt": prompt, "legs": list(one.legs), "by": one.by, "words": one.words, "note": one.note}
-    message = await add_message(
-        connection,
+    message = rows.message(
         contact=contact.contact,
         direction="out",
         party="technician",
@@ -160,15 +140,11 @@ async def to_technician(
         line=contact.line,
         peer="",
         automatic=isinstance(one, TellTechnician),
-        now=now,
     )
-    await add_deed(
-        connection,
+    rows.deed(
         subject="contact:" + contact.contact,
         kind=WRITE,
-        body={"message": message, **body},
-        due_at=now,
-        now=now,
+        body=body,
         lane=f"write:{contact.contact}:{one.technician}",
-        wakes=wakes,
+        sends=message,
     )

@@ -176,7 +176,8 @@ def wants(contact: Contact, deed: Deed) -> bool:
     if contact.is_over:
         return False
     if swarm is not None and (helper := swarm.helper(number)):
-        return helper.state == "invited" and not swarm.inside  # after the first accept, no further leg begins
+        # After a wave's first accept no further leg of it begins, but of who asked to join.
+        return helper.state == "invited" and (helper.asked or not swarm.is_answered(helper.wave))
     return ring is not None and ring.number == number
 
 

@@ -16,6 +16,7 @@ from twilio.rest import Client
 
 OFFICIAL = "https://api.twilio.com"
 SECONDS = 10.0
+QUEUE_FULL = 21611
 
 
 class TwilioRefused(Exception):
@@ -28,7 +29,8 @@ class TwilioRefused(Exception):
 
 
 class TwilioBusy(Exception):
-    """429 or no connection: certainly not done, safe to try again."""
+    """No fault of what was asked, and certainly not done: 429, a full queue, a token that is just being replaced, no
+    connection. Safe to try again."""
 
 
 class TwilioAway(TwilioBusy):
@@ -104,9 +106,10 @@ class Api:
                 return None
             raise
 
-    async def move(self, sid: str, url: str) -> None:
-        """A living call leaves what it is doing, and asks for that URL at once."""
-        await _within(self._client.calls(sid).update_async(url=url, method="POST"))
+    async def move(self, sid: str, url: str, fallback_url: str = "") -> None:
+        """A living call leaves what it is doing, and asks for that URL at once. `fallback_url`: from now on."""
+        fallback = {"fallback_url": fallback_url} if fallback_url else {}
+        await _within(self._client.calls(sid).update_async(url=url, method="POST", **fallback))
 
     async def cancel(self, sid: str) -> str:
         """End a call that nobody has picked up; one that somebody has goes on. Twilio's word on it."""
@@ -127,7 +130,7 @@ async def _within(call: Awaitable[Any]) -> Any:
         async with asyncio.timeout(SECONDS):
             return await call
     except TwilioRestException as error:
-        if error.status == 429:
+        if error.status in (401, 429) or error.code == QUEUE_FULL:
             raise TwilioBusy(str(error.msg)) from error
         if error.status >= 500:
             raise TwilioSilent(f"{error.status}: {error.msg}") from error

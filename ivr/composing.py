@@ -9,7 +9,7 @@ from db.deeds import Deed
 from db.desk import Desk
 from db.letters import list_unkept
 from db.messages import Message, list_latest, list_messages_by_sid
-from db.pool import Connection
+from db.texts import About
 from ivr.files import FileLinks
 from routing.addresses import as_read
 from routing.directory import Technician
@@ -20,22 +20,11 @@ LONGEST_PAST = 160  # characters of each
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """Of whom a conversation is."""
-
-    matter: int
-    client: str
-    municipality: str
-    peer: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
 class Composing:
     desk: Desk
     files: FileLinks | None
 
-    async def body(self, deed: Deed, message: Message, technician: Technician) -> str:
+    async def body(self, deed: Deed, message: Message, about: About, technician: Technician) -> str:
         speech = language(technician.languages[0] if technician.languages else "en")
         if "lines" in deed.body:
             return "\n".join(speech.text(prompt, params) for prompt, params in deed.body["lines"])
@@ -44,7 +33,6 @@ class Composing:
             if deed.body["by"]:  # without the number by which they said whom they meant
                 words = [replace(one, body=deed.body["words"]) for one in words]
             past = await list_latest(connection, message.contact, HISTORY) if deed.body["note"] == "history" else []
-            about = await self.about(connection, message.contact)
             unkept = await list_unkept(connection, deed.body["legs"]) if about.channel == "email" else []
         heading = "tech_header_mail" if about.channel == "email" else "tech_header"
         header = speech.text(heading, {"matter": str(about.matter or ""), "who": self.who(about, speech)})
@@ -55,20 +43,6 @@ class Composing:
         if by:
             header = speech.text("tech_header_by", {"matter": str(about.matter or ""), "technician": by.name})
         return "\n".join((f"{header} {lines[0]}" if len(lines) == 1 else header, *(lines if len(lines) != 1 else ())))
-
-    async def about(self, connection: Connection, contact: str) -> About:
-        row = await connection.fetchrow(
-            """
-            SELECT coalesce(matter, 0) AS matter, coalesce(client, '') AS client,
-                coalesce(municipality, '') AS municipality,
-                CASE direction WHEN 'outbound' THEN to_number ELSE from_number END AS peer, channel
-            FROM contacts WHERE contact = $1
-            """,
-            contact,
-        )
-        if row is None:
-            raise LookupError(f"contact {contact} was never kept")
-        return About(**row)
 
     def who(self, about: About, speech: Language) -> str:
         """Municipality and client, as far as they are known; else the number."""
@@ -83,7 +57,7 @@ class Composing:
 
     def notes(self, deed: Deed, speech: Language) -> Sequence[str]:
         note = deed.body["note"]
-        return (speech.text(f"tech_note_{note}"),) if note in ("silenced", "stand_in") else ()
+        return (speech.text(f"tech_note_{note}"),) if note in ("silenced", "stand_in", "unreached") else ()
 
     def past(self, one: Message, speech: Language) -> str:
         """One of the last messages: who wrote it, and its beginning."""

@@ -14,7 +14,7 @@ import structlog
 from callflows.events import CallOver, Event, RecordingStored, TextSent, TimerFired
 from callflows.languages import language
 from callflows.parts.swarming import INVITATION
-from db.changes import ASK_LEG, CALL, CALL_OF, CANCEL, ERRAND, HANG_UP, MOVE, RECORDING, TEXT
+from db.changes import ASK_LEG, CALL, CALL_OF, CANCEL, ERRAND, HANG_UP, MOVE, MOVE_TECHNICIAN, RECORDING, TEXT
 from db.contacts import has_open_contacts, list_quiet, save_asked
 from db.deeds import (
     Deed,
@@ -39,7 +39,7 @@ from ivr.links import Links
 from ivr.parse import FINAL
 from ivr.swarm import Legs
 from ivr.telling import tell
-from ivr.writing import Post, Writing
+from ivr.writing import Post, Writing, claim
 from routing.addresses import as_read
 
 log = structlog.get_logger()
@@ -110,7 +110,10 @@ class Deeds:
             RECORDING: self.recording,
             **dict.fromkeys((WRITE, TELL), writing.do),
             CALL: Calls(self.desk, self.clock, self.api, self.links, self.calls_per_second).ring_out,
-            **dict.fromkeys((CANCEL, MOVE, ASK_LEG, HANG_UP), Legs(self.desk, self.clock, self.api, self.links).do),
+            **dict.fromkeys(
+                (CANCEL, MOVE, MOVE_TECHNICIAN, ASK_LEG, HANG_UP),
+                Legs(self.desk, self.clock, self.api, self.links).do,
+            ),
         }
         try:
             await kinds[deed.kind](deed)
@@ -137,9 +140,8 @@ class Deeds:
             return
         if deed.state == "tried" and await self.adopted(deed, contact, to, sender, body):
             return
-        async with self.desk.pool.acquire() as connection:
-            if not await claim_deed(connection, deed.deed, self.clock()):
-                return
+        if not await claim(self.desk, self.clock(), deed, sender, body):
+            return
         try:
             sid, status = await self.api.send_text(
                 to=to, sender=sender, body=body, status_callback=self.links.message_status(deed.deed)
@@ -199,7 +201,8 @@ class Deeds:
         """And the contact is told what became of its text."""
         if await self.save_end(deed, state, sid, outcome):
             status = outcome if state == "done" else "refused"
-            await tell_text(self.desk, self.clock, deed, status, "" if state == "done" else outcome)
+            why = "" if state == "done" else outcome
+            await tell_text(self.desk, self.clock, deed, status, why, sid=sid or "", first=True)
 
     async def recording(self, deed: Deed) -> None:
         """The sound's callback never came: ask for what was recorded on the call."""
@@ -265,9 +268,18 @@ class Deeds:
             await self.tell(contact, TimerFired(leg="", timer=ROOM_CHECK), f"TimerFired:sweep:{now.isoformat()}")
 
 
-async def tell_text(desk: Desk, clock: Callable[[], datetime], deed: Deed, status: str, detail: str = "") -> None:
-    """What became of a text, told to its contact; each status once."""
-    event = TextSent("", deed.body["technician"], deed.body["prompt"], status, detail)
+async def tell_text(
+    desk: Desk,
+    clock: Callable[[], datetime],
+    deed: Deed,
+    status: str,
+    detail: str = "",
+    *,
+    sid: str = "",
+    first: bool = False,
+) -> None:
+    """What became of a notice, told to its contact; each status once. `first`: nothing was known before."""
+    event = TextSent(sid, deed.body["technician"], deed.body["prompt"], status, detail, first=first)
     contact = deed.subject.removeprefix("contact:")
     await tell(desk, clock, contact, event, f"TextSent:{deed.deed}:{status}")
 

@@ -6,10 +6,11 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from callflows.actions import JoinRoom
 from callflows.contact import Contact, contact_id
-from callflows.events import CallerMoved, RoomDialEnded, RoomJoined, RoomLeft
+from callflows.events import CallerMoved, RoomDialEnded, RoomJoined, RoomLeft, TechnicianMoved
 from db.incoming import Incoming
 from ivr.links import LONGEST_MUSIC, Handed, Links
 from ivr.parse import FINAL, BadRequest, Form, gone, later, need
+from ivr.parse import ring_of as ring_at
 from routing.swarm import CLIENT_LABEL, label, ring_of
 from routing.swarm import room as room_name
 
@@ -44,6 +45,11 @@ def waiting(links: Links) -> str:
 def moved(form: Form, handed: Handed | None) -> Incoming:
     """The client's leg, because we moved it."""
     return later(form, handed, CallerMoved(need(form, "CallSid"), gone(form)))
+
+
+def joining(form: Form, handed: Handed | None) -> Incoming:
+    """A technician's leg, because we moved it out of the caller's Dial."""
+    return later(form, handed, TechnicianMoved(need(form, "CallSid"), ring_at(handed)))
 
 
 def room(form: Form, handed: Handed | None) -> Incoming | None:
@@ -91,5 +97,6 @@ def left(form: Form, handed: Handed | None) -> Incoming:
 
 
 def room_of(contact: Contact) -> str:
-    """The room that the contact's state speaks of: that of the swarm at hand, or of its last one."""
-    return room_name(contact.contact, contact.swarm.number if contact.swarm else contact.swarms)
+    """The room that the contact's state speaks of: that of the swarm at hand, of its last one, or of the next."""
+    number = contact.swarm.number if contact.swarm else contact.swarms + bool(contact.becoming)
+    return room_name(contact.contact, number)

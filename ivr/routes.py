@@ -1,6 +1,5 @@
 """The webhooks. Each is: refuse what is not Twilio's, parse, take a turn, answer; no REST call in between."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from ivr import faults, parse, rooms
 from ivr.links import Handed, Links, read_handed
 from ivr.signature import Signatures
 from ivr.twiml import render
+from ivr.within import within
 from routing.directory import Line
 from routing.floor import Floor
 from routing.numbers import caller_number
@@ -62,6 +62,7 @@ PLACES: dict[str, Place] = {
     "recording": Place(parse.recording, None),
     "fellback": Place(parse.fellback, "caller"),
     "moved": Place(rooms.moved, "caller"),
+    "joining": Place(rooms.joining, "technician"),
     "room": Place(rooms.room, None),
     "left": Place(rooms.left, "caller"),
 }
@@ -167,8 +168,7 @@ class Webhooks:
         def document(turn: Turn, floor: Floor, number: int) -> str:
             return render(turn, floor, number, self.links, self.desk.hints)
 
-        async with asyncio.timeout(seconds):
-            taken = await take_turn(self.desk, arrived, self.clock(), document)
+        taken = await within(seconds, take_turn(self.desk, arrived, self.clock(), document))
         if taken.turn is None:
             log.info("webhook_repeated", contact=arrived.contact, key=arrived.key)
         return taken

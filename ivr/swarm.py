@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from callflows.contact import Contact
-from callflows.events import CallOver, LegEnded
-from db.changes import ASK_LEG, CANCEL, HANG_UP, MOVE
+from callflows.events import CallOver, LegEnded, TechnicianUnmoved
+from db.changes import ASK_LEG, CANCEL, HANG_UP, MOVE, MOVE_TECHNICIAN
 from db.deeds import Deed, claim_deed, find_call, save_deed_end, withdraw_deed
 from db.desk import Desk
 from db.jobs import TryAgain
@@ -38,7 +38,8 @@ class Legs:
 
     def works(self) -> dict[str, Callable[[Deed], Awaitable[str]]]:
         """What is done for each kind of deed; the word that comes back is kept as its outcome."""
-        return {CANCEL: self.cancel, MOVE: self.move, ASK_LEG: self.ask, HANG_UP: self.hang_up}
+        moves = {MOVE: self.move, MOVE_TECHNICIAN: self.move_technician}
+        return {**moves, CANCEL: self.cancel, ASK_LEG: self.ask, HANG_UP: self.hang_up}
 
     async def do(self, deed: Deed) -> None:
         async with self.desk.pool.acquire() as connection:
@@ -84,6 +85,30 @@ class Legs:
             return f"their call is over: {status}"
         return "moved"
 
+    async def move_technician(self, deed: Deed) -> str:
+        """Out of the caller's Dial, while the contact still means to become a conference. What of it is not known is
+        tried again: had it been done, the leg would have asked us where to go."""
+        ring, kept = deed.body["ring"], await read_contact(self.desk, contact_of(deed))
+        if kept is None or not self.is_becoming(kept.contact, ring):
+            return "no longer wanted"
+        leg = kept.contact.hunt.ring.leg if kept.contact.hunt.ring else ""
+        urls = (self.links.to(place, kept.contact, kept.turn, ring) for place in ("joining", "fallback"))
+        try:
+            if not leg:
+                raise TwilioRefused(404, None, "nobody knows of such a leg")
+            await self.api.move(leg, *urls)
+        except TwilioRefused as refused:
+            event = TechnicianUnmoved(leg=leg, ring=ring)
+            await tell(self.desk, self.clock, contact_of(deed), event, f"TechnicianUnmoved:{deed.deed}")
+            return str(refused)
+        return "moved"
+
+    def is_becoming(self, contact: Contact, ring: int) -> bool:
+        intent = contact.becoming
+        if contact.stage != "hunting" or intent is None or intent.ring != ring or intent.entered:
+            return False
+        return self.clock().timestamp() * 1000 < intent.until
+
     async def ask(self, deed: Deed) -> str:
         sid = await self.leg(deed)
         if not sid:
@@ -102,6 +127,8 @@ class Legs:
     async def leg(self, deed: Deed) -> str:
         """Twilio's sid of the ring's leg. Empty if there is none; then it never will be, unless it was only asked
         about, and that is told. Raises FateUnknown."""
+        if known := deed.body.get("leg"):
+            return str(known)
         ring = deed.body["ring"]
         async with self.desk.pool.acquire() as connection:
             call = await find_call(connection, deed.subject, ring)

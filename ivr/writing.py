@@ -13,22 +13,16 @@ from callflows.events import TextSent
 from callflows.events import from_json as event_from
 from callflows.text_events import BEGINS
 from callflows.texting.letters import NO_MAIL, UNKNOWN
-from db.conversations import save_first_sid
-from db.deeds import Deed, claim_deed, find_deed, list_known_sids, save_deed_due, save_deed_end, save_deed_part
+from db.conversations import BEGUN_BY_US, save_first_sid
+from db.deeds import Deed, claim_deed, list_known_sids, save_deed_due, save_deed_end, save_deed_part
 from db.desk import Desk
 from db.incoming import Incoming
 from db.jobs import TryAgain
-from db.lanes import find_head, hold_lane, leave_lane, wake_head
+from db.lanes import go_on, hold_lane, leave_lane, wake_head
 from db.letters import Posted
-from db.messages import (
-    Message,
-    claim_text_slot,
-    find_message,
-    is_opted_out,
-    save_body,
-    save_message_peer,
-    save_message_status,
-)
+from db.meanwhile import find_meanwhile
+from db.messages import Message, is_opted_out, save_outgoing
+from db.texts import About, Text, claim_text, find_text, save_text_end
 from db.writing import TELL
 from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
 from ivr.composing import Composing
@@ -77,17 +71,22 @@ class Writing:
         """All that is due in the deed's lane, oldest first. Whoever comes to a lane that is not theirs to begin ends:
         the lane's oldest deed always has a wake-up, and whoever ends it goes on with the next."""
         if deed.lane is None:
-            await self.one(deed)
+            async with self.desk.pool.acquire() as connection:
+                text = await find_text(connection, deed.deed)
+            if text is not None:
+                await self.one(text)
             return
         since = self.clock()
         async with self.desk.pool.acquire() as connection:
             if not await hold_lane(connection, deed.lane, since):
                 raise TryAgain("somebody works in this lane", LOOKED_AT_AGAIN)
+        has_left = False
         try:
-            await self.work_through(deed.lane, deed.deed)
+            has_left = await self.work_through(deed.lane, deed.deed, since)
         finally:
-            async with self.desk.pool.acquire() as connection:
-                await leave_lane(connection, deed.lane, since)
+            if not has_left:
+                async with self.desk.pool.acquire() as connection:
+                    await leave_lane(connection, deed.lane, since)
 
     async def go_on(self, deed: Deed) -> None:
         """A deed that has ended: its worker may have been killed before it saw to the next one."""
@@ -95,36 +94,37 @@ class Writing:
             async with self.desk.pool.acquire() as connection:
                 await wake_head(connection, deed.lane, self.clock())
 
-    async def work_through(self, lane: str, own: int) -> None:
-        """Until nothing is left, or the oldest must wait; then that one is woken at its time."""
-        while (head := await self.head(lane)) is not None:
+    async def work_through(self, lane: str, own: int, since: datetime) -> bool:
+        """Until nothing is left, and neither are we in it; or the oldest must wait: False, that one is woken at its
+        time."""
+        while (head := await self.head(lane, since)) is not None:
             try:
-                if head.due_at > self.clock():
-                    raise TryAgain("early", (head.due_at - self.clock()).total_seconds())
+                if head.deed.due_at > self.clock():
+                    raise TryAgain("early", (head.deed.due_at - self.clock()).total_seconds())
                 await self.one(head)
             except TryAgain as wish:
-                if head.deed == own:
+                if head.deed.deed == own:
                     raise
                 again = self.clock() + timedelta(seconds=wish.seconds or LOOKED_AT_AGAIN)
                 async with self.desk.pool.acquire() as connection:
                     await wake_head(connection, lane, self.clock(), again)
-                return
+                return False
+        return True
 
-    async def head(self, lane: str) -> Deed | None:
+    async def head(self, lane: str, since: datetime) -> Text | None:
         async with self.desk.pool.acquire() as connection:
-            found = await find_head(connection, lane)
-            return await find_deed(connection, found) if found is not None else None
+            return await go_on(connection, lane, since)
 
-    async def one(self, deed: Deed) -> None:
-        if deed.kind == TELL:
-            await self.tell_on(deed)
+    async def one(self, text: Text) -> None:
+        if text.deed.kind == TELL:
+            await self.tell_on(text.deed)
             return
         try:
-            await self.write(deed)
+            await self.write(text)
         except TwilioBusy as busy:
-            if deed.state == "due":  # else it was only looked for, and what was tried before is still unknown
+            if text.deed.state == "due":  # else it was only looked for, and what was tried before is still unknown
                 async with self.desk.pool.acquire() as connection:
-                    await save_deed_due(connection, deed.deed)
+                    await save_deed_due(connection, text.deed.deed)
             raise TryAgain(str(busy)) from busy
         except TwilioSilent as silent:
             raise TryAgain(str(silent), FATE_KNOWN_WITHIN.total_seconds()) from silent
@@ -149,23 +149,24 @@ class Writing:
 
     # Texts.
 
-    async def write(self, deed: Deed) -> None:
+    async def write(self, text: Text) -> None:
         """One text, in as many messages as it needs."""
-        async with self.desk.pool.acquire() as connection:
-            message = await find_message(connection, deed.body["message"])
-        if message is None:
+        deed, message, about = text.deed, text.message, text.about
+        if message is None or about is None:
             raise LookupError(f"message {deed.body['message']} of deed {deed.deed} was never kept")
         if read_address(message.peer).kind == "mailto":
-            await self.write_letter(deed, message)
+            await self.write_letter(text, message)
             return
-        outgoing = await self.outgoing(deed, message)
+        if deed.body.get("put_off") and deed.state == "due" and await self.is_out_of_place(text, message):
+            return
+        outgoing = await self.outgoing(deed, message, about)
         if outgoing.refused and deed.state == "due":
-            await self.end(deed, message, "refused", None, outgoing.refused)
+            await self.end(text, "refused", None, outgoing.refused)
             return
         pieces = parts(outgoing.body)
         for place in range(deed.body.get("part", 0), len(pieces)):
             piece = replace(outgoing, body=pieces[place], files=outgoing.files if place == 0 else ())
-            sent = await self.send(deed, message, piece)
+            sent = await self.send(replace(text, deed=deed), message, piece)
             if sent is None:
                 return
             sid, status = sent
@@ -176,18 +177,19 @@ class Writing:
                 went = {"part": place + 1, "slotted": False, "sids": sids}
                 deed = replace(deed, state="due", body={**deed.body, **went})
             else:
-                await self.end(deed, message, "done", sid, status)
+                await self.end(text, "done", sid, status)
 
-    async def write_letter(self, deed: Deed, message: Message) -> None:
+    async def write_letter(self, text: Text, message: Message) -> None:
         """An e-mail. What a mail server may have taken is not given to it again, as nobody can ask it."""
+        deed = text.deed
         if self.post is None:
-            await self.end(deed, message, "refused", None, NO_MAIL)
+            await self.end(text, "refused", None, NO_MAIL)
             return
         if deed.state == "tried":
             waited = self.clock() - (deed.tried_at or deed.made_at)
             if waited < POSTED_WITHIN:  # somebody may be giving it to the mail server now
                 raise TryAgain("its fate is not known yet", (POSTED_WITHIN - waited).total_seconds())
-            await self.end(deed, message, "refused", None, UNKNOWN)
+            await self.end(text, "refused", None, UNKNOWN)
             return
         async with self.desk.pool.acquire() as connection:
             if not await claim_deed(connection, deed.deed, self.clock()):
@@ -195,27 +197,34 @@ class Writing:
         posted = await self.post.send(deed, message, self.file_links(message) if message.files else ())
         match posted.fate:
             case "sent":
-                await self.end(deed, message, "done", posted.message_id, "accepted")
+                await self.end(text, "done", posted.message_id, "accepted")
             case "busy" if (waited := self.clock() - deed.made_at) < POSTED_FOR:
                 async with self.desk.pool.acquire() as connection:
                     await save_deed_due(connection, deed.deed)
                 raise TryAgain(posted.said, max(waited.total_seconds() / 4, POST_AGAIN))
             case "unknown":
-                await self.end(deed, message, "refused", None, UNKNOWN)
+                await self.end(text, "refused", None, UNKNOWN)
             case _:
-                await self.end(deed, message, "refused", None, posted.said)
+                await self.end(text, "refused", None, posted.said)
 
-    async def outgoing(self, deed: Deed, message: Message) -> Outgoing:
+    async def is_out_of_place(self, text: Text, message: Message) -> bool:
+        """What waited for the client's morning is not sent to somebody who has written or talked with us since."""
+        async with self.desk.pool.acquire() as connection:
+            number = read_address(message.peer).number
+            why = await find_meanwhile(connection, message, number, text.deed.made_at)
+        if why:
+            await self.end(text, "refused", None, why, status="canceled")
+        return bool(why)
+
+    async def outgoing(self, deed: Deed, message: Message, about: About) -> Outgoing:
         """Numbers and names are read now, not when it was asked for."""
         if message.party == "technician":
             technician = self.desk.directory.technician(message.technician)
             if technician is None:
                 return Outgoing("", "", refused="the technician is no longer in the directory")
-            body = message.body or clean(await Composing(self.desk, self.files).body(deed, message, technician))
+            body = message.body or clean(await Composing(self.desk, self.files).body(deed, message, about, technician))
             async with self.desk.pool.acquire() as connection:
-                await save_body(connection, message.message, body)
-                await save_message_peer(connection, message.message, technician.phone)
-                out = await is_opted_out(connection, technician.phone)
+                out = await save_outgoing(connection, message.message, body, technician.phone)
             return Outgoing(technician.phone, body, refused=OPTED_OUT if out else "")
         number = read_address(message.peer).number or message.peer
         async with self.desk.pool.acquire() as connection:
@@ -231,17 +240,15 @@ class Writing:
         kept = [place for place, (_, kind) in enumerate(message.files) if takes(kind)][:MOST_FILES]
         return tuple(self.files.to(message.message, place) for place in kept)
 
-    async def send(self, deed: Deed, message: Message, piece: Outgoing) -> tuple[str, str] | None:
+    async def send(self, text: Text, message: Message, piece: Outgoing) -> tuple[str, str] | None:
         """(sid, status); None if it was refused, or is somebody else's by now."""
+        deed = text.deed
         if deed.state == "tried":
             found = await self.found(deed, message, piece)
             if found is not None:
                 return found
-        elif not deed.body.get("slotted"):
-            await self.wait_for_slot(deed, message, piece)
-        async with self.desk.pool.acquire() as connection:
-            if not await claim_deed(connection, deed.deed, self.clock()):
-                return None
+        if not await claim(self.desk, self.clock(), deed, message.line, piece.body):
+            return None
         try:
             return await self.api.send_text(
                 to=piece.to,
@@ -251,23 +258,19 @@ class Writing:
                 files=piece.files,
             )
         except TwilioRefused as refused:
-            await self.end(deed, message, "refused", None, str(refused.code or refused))
+            await self.end(text, "refused", None, str(refused.code or refused))
             return None
 
     def sender(self, message: Message) -> str:
-        """The line that the client wrote to; on another channel by its address there."""
-        address = read_address(message.peer)
-        own_channel = address.kind not in ("phone", "short_code", "alphanumeric", "other")
-        return f"{address.kind}:{message.line}" if own_channel and message.party == "client" else message.line
-
-    async def wait_for_slot(self, deed: Deed, message: Message, piece: Outgoing) -> None:
-        """Carriers take so many segments a second of a number (twilio.md 6.7)."""
-        async with self.desk.pool.acquire() as connection:
-            now = self.clock()
-            rate = per_second(message.line)
-            slot = await claim_text_slot(connection, deed.deed, message.line, segments(piece.body), rate, now)
-        if slot > now:
-            raise TryAgain("the line may not send yet", (slot - now).total_seconds())
+        """The line that the client wrote to; on another channel by its address there. To a telephone only a telephone
+        may write: if the line is none, our first one does."""
+        line = read_address(message.line)
+        if message.party == "technician":
+            telephones = (one.line for one in self.desk.directory.lines)
+            return line.value if line.kind in ("phone", "short_code") else next(telephones, message.line)
+        channel = read_address(message.peer).kind
+        own_channel = channel not in ("phone", "short_code", "alphanumeric", "other")
+        return f"{channel}:{line.value}" if own_channel else message.line
 
     async def found(self, deed: Deed, message: Message, piece: Outgoing) -> tuple[str, str] | None:
         """A text of unknown fate: wait for its callback, then look it up."""
@@ -281,17 +284,28 @@ class Writing:
         same = [(sid, status) for sid, said, status in reversed(listed) if said == piece.body and sid not in known]
         return same[0] if same else None
 
-    async def end(self, deed: Deed, message: Message, state: str, sid: str | None, outcome: str) -> None:
-        """And the contact is told what became of it."""
+    async def end(self, text: Text, state: str, sid: str | None, outcome: str, *, status: str = "refused") -> None:
+        """And the contact is told what became of it. `status`: of what is not done."""
+        error = "" if state == "done" else outcome
+        status = outcome if state == "done" else status
         async with self.desk.pool.acquire() as connection:
-            ended = await save_deed_end(
-                connection, deed.deed, state=state, provider_sid=sid, outcome=outcome, now=self.clock()
+            ended, _ = await save_text_end(
+                connection, text, status, state=state, outcome=outcome, sid=sid, error=error, now=self.clock()
             )
-            status = outcome if state == "done" else "refused"
-            error = "" if state == "done" else outcome
-            await save_message_status(connection, message.message, status, sid=sid, error=error)
         if ended:
-            await tell_written(self.desk, self.clock, deed, sid or "", status, error)
+            await tell_written(self.desk, self.clock, text, sid or "", status, error, first=True)
+
+
+async def claim(desk: Desk, now: datetime, deed: Deed, line: str, words: str) -> bool:
+    """False if it is somebody else's by now. Carriers take so many segments a second of a number (twilio.md 6.7): a
+    text that has no slot yet waits for one."""
+    async with desk.pool.acquire() as connection:
+        if deed.state == "tried" or deed.body.get("slotted"):
+            return await claim_deed(connection, deed.deed, now)
+        slot = await claim_text(connection, deed.deed, line, segments(words), per_second(line), now)
+    if slot is not None and slot > now:
+        raise TryAgain("the line may not send yet", (slot - now).total_seconds())
+    return slot is not None
 
 
 def per_second(line: str) -> float:
@@ -302,15 +316,22 @@ def per_second(line: str) -> float:
 
 
 async def tell_written(
-    desk: Desk, clock: Callable[[], datetime], deed: Deed, sid: str, status: str, detail: str = ""
+    desk: Desk,
+    clock: Callable[[], datetime],
+    text: Text,
+    sid: str,
+    status: str,
+    detail: str = "",
+    *,
+    first: bool = False,
 ) -> None:
-    """What became of a text of a thread, told to its contact; each status once."""
-    async with desk.pool.acquire() as connection:
-        message = await find_message(connection, deed.body["message"])
-        if message is not None and message.party == "client" and sid:
-            await save_first_sid(connection, message.contact, sid)
-    if message is None:
+    """What became of a text of a thread, told to its contact; each status once. `first`: nothing was known before."""
+    deed, message, about = text.deed, text.message, text.about
+    if message is None or about is None:
         return
+    if message.party == "client" and sid and about.provider_sid.startswith(BEGUN_BY_US):
+        async with desk.pool.acquire() as connection:
+            await save_first_sid(connection, message.contact, sid)
     event = TextSent(
         leg=sid,
         technician=message.technician,
@@ -319,6 +340,8 @@ async def tell_written(
         detail=detail,
         message=message.message,
         to_client=message.party == "client",
+        legs=() if deed.body.get("by") else tuple(deed.body.get("legs", ())),
+        first=first,
     )
     contact = deed.subject.removeprefix("contact:")
     await tell(desk, clock, contact, event, f"TextSent:{deed.deed}:{status}")

@@ -46,7 +46,8 @@ class Letter:
     """`sender` may be empty unless the kind is "letter". `references`: the messages it answers, the nearest first; of
     a bounce, the message that came back. `recipients`: everybody it went to, our own addresses among them. `text`:
     what the sender wrote now, without what they quote and their signature; `whole`: all of it. `is_cut`: `whole` is
-    not all, because it was too long. `sent_at`: what the sender's clock said, in UTC."""
+    not all, because it was too long. `is_unproven`: our mail server has looked, and found nothing that speaks for the
+    sender. `sent_at`: what the sender's clock said, in UTC."""
 
     message_id: str
     kind: Kind
@@ -58,6 +59,7 @@ class Letter:
     text: str = field(default="", repr=False)
     whole: str = field(default="", repr=False)
     is_cut: bool = False
+    is_unproven: bool = False
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     report: Report | None = None

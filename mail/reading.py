@@ -10,6 +10,7 @@ from email.policy import Policy
 from typing import Any, cast
 
 from mail import attachments, headers
+from mail.authentication import is_unproven
 from mail.bodies import find_parts, text_of
 from mail.kinds import kind_of, report_of
 from mail.letter import Letter, TooLarge, Unreadable
@@ -67,6 +68,7 @@ def _read(octets: bytes, own: Letterhead | None) -> Letter:
         text=own_words(whole, subject),
         whole=whole,
         is_cut=is_cut,
+        is_unproven=is_unproven(message, sender),
         sent_at=headers.date_of(message),
         attachments=attachments.keep(parts.others),
         report=report,

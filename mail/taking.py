@@ -88,6 +88,7 @@ class Taking:
             is_signed=joined is not None and joined.is_certain,
             automatic=automatic,
             unkept=unkept(letter),
+            is_unproven=letter.is_unproven,
         )
         key = f"LetterArrived:{letter.message_id}"
         await self.tell(Incoming("", letter.message_id, key, event, caller=event.sender, files=files))

@@ -16,6 +16,7 @@ from db.jobs import DEED, SWEEP, TIMER, TryAgain, Work, entry_point, manager, ru
 from db.pool import AWAY, Pool, open_pool
 from db.readiness import Working, hold_working, is_ready
 from db.snapshot import Snapshots
+from db.spool import Spool
 from ivr import file_pages, messages, music
 from ivr.client import Api
 from ivr.deeds import Deeds, begin_sweeping
@@ -23,6 +24,7 @@ from ivr.file_sources import Source, TwilioFiles
 from ivr.files import FileLinks
 from ivr.letter_files import LetterFiles
 from ivr.links import Links
+from ivr.replaying import Replaying
 from ivr.routes import LARGEST_BODY, Webhooks
 from ivr.signature import Signatures
 from mail import routes as mail_routes
@@ -50,6 +52,7 @@ class House:
     desk: Desk
     links: Links
     signatures: Signatures
+    spool: Spool
     stack: AsyncExitStack
     way: httpx.AsyncBaseTransport | None = None
 
@@ -90,7 +93,8 @@ async def house_of(settings: Settings, pool: Pool, clock: Clock, *, is_shared: b
     desk = Desk(pool, Snapshots(settings.home), settings.twilio_concurrent_calls)
     await desk.refresh()
     links = Links(settings.url)
-    return House(settings, clock, pool, desk, links, Signatures(settings.url, settings.tokens), stack)
+    signatures = Signatures(settings.url, settings.tokens)
+    return House(settings, clock, pool, desk, links, signatures, Spool(settings.home), stack)
 
 
 def open_api(house: House, http: Any = None) -> Api:
@@ -157,7 +161,7 @@ def furnish(app: Quart, house: House) -> None:
     webhooks = Webhooks(house.desk, house.clock, house.links, house.signatures)
     app.register_blueprint(webhooks.blueprint())
     app.register_blueprint(music.blueprint())
-    app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock))
+    app.register_blueprint(messages.blueprint(house.signatures, house.desk, house.clock, house.spool))
     token, links = house.settings.api_token, house.file_links()
     api_token = token.get_secret_value() if token else ""
     app.register_blueprint(api_blueprint(house.desk, house.clock, api_token, links.to if links else None))
@@ -175,8 +179,8 @@ def furnish(app: Quart, house: House) -> None:
 
 @dataclass
 class Worker:
-    """One job process's work: deeds, timers, the sweep. `run` until `stop`; `has_begun`: the sweep is in the queue;
-    `busy` names what runs now."""
+    """One job process's work: deeds, timers, the sweep, what waits in the spool. `run` until `stop`; `has_begun`: the
+    sweep is in the queue; `busy` names what runs now."""
 
     house: House
     api: Api
@@ -185,6 +189,7 @@ class Worker:
     def __post_init__(self) -> None:
         deeds = self.house.deeds(self.api)
         self.queue = manager(self.house.pool)
+        self.replaying = Replaying(self.house.desk, self.house.clock, self.house.spool)
         self.busy: set[str] = set()
         for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
             entry_point(self.queue, name, self.patient(name, work), self.busy)
@@ -196,6 +201,7 @@ class Worker:
         working.connection.add_termination_listener(lambda _: lost.set())
         try:
             await begin_sweeping(self.house.desk, self.house.clock())
+            await self.replaying.begin()
             self.has_begun = True
             await self._run_until(lost)
         finally:
@@ -205,7 +211,7 @@ class Worker:
     async def _run_until(self, lost: asyncio.Event) -> None:
         """Work until stopped. Without its lock this process counts as dead, so it doesn't go on without it."""
         loop = asyncio.get_running_loop()
-        tasks = [loop.create_task(run(self.queue)), loop.create_task(lost.wait())]
+        tasks = [loop.create_task(one) for one in (run(self.queue), lost.wait(), self.replaying.run())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if lost.is_set():

@@ -231,6 +231,9 @@ class DatabaseTime:
             return "the job process, which begins"
         if worker.busy:
             return ", ".join(sorted(worker.busy))
+        if worker.replaying.runs and worker.house.spool.has_waiting():
+            worker.replaying.wake.set()
+            return "what waits in the spool"
         is_late = self.found and asyncio.get_running_loop().time() > self.looked + LOOK_AGAIN
         if self.uses != self.ground.uses or is_late:
             await self.look()

@@ -116,6 +116,19 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call that goes on now, as a technician who writes to us may mean it. `matter` 0: none yet. `talking`: the
+    technicians who are with the client; nobody while the client waits for a swarm. `by_us`: we called the client."""
+
+    contact: str
+    matter: int
+    talking: tuple[str, ...] = ()
+    client: str = ""
+    municipality: str = ""
+    by_us: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaItem:
     """A matter as its technician's menu offers it. `contact`: when it was last talked about, or promised.
 
@@ -151,9 +164,10 @@ class Floor:
     `whole`: everybody's standing is known, not only the pod's. `legs_free`: how many more calls the account may have at
     once, if it is known and asked for; None: as many as one likes.
     `peer`: the other side of a conversation in writing, as a typed address. `silenced`: this number wants no texts of
-    ours; `deaf`: none can reach it. `conversations`: what the technician who writes may mean, newest first;
-    `unwritable`: technicians who ended our texts, and are rung. `automatic`: how many texts we have sent to this peer
-    by ourselves within a day, in other conversations than this.
+    ours; `deaf`: none can reach it. `conversations` and `calls`: what the technician who writes may mean, newest first;
+    `unwritable`: technicians who ended our texts, and are rung; `unreached`: those whose telephones have lost one
+    within a day, and nothing has been heard of since. `automatic`: how many texts we have sent to this peer by
+    ourselves within a day, in other conversations than this.
     `at_domain`: the municipality of everybody whose e-mail address has the same domain as this sender's.
     `found`: the municipalities that the words or keys of this event may mean. `seen`: those which callers from this
     number have named, latest first; `nearby`: those of the exchange's place.
@@ -184,7 +198,9 @@ class Floor:
     silenced: bool = False
     deaf: bool = False
     conversations: tuple[Conversation, ...] = ()
+    calls: tuple[LiveCall, ...] = ()
     unwritable: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
     automatic: int = 0
     at_domain: str = ""
 

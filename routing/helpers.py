@@ -12,6 +12,10 @@ from routing.strategies import ring_order
 from routing.strategies.longest_idle import longest_idle
 
 
+def has_skill(standing: Standing, skill: str) -> bool:
+    return skill.casefold() in {one.casefold() for one in standing.technician.skills}
+
+
 def helpers(
     pod: Sequence[Standing], strategy: str, everybody: Sequence[Standing], *, called: Collection[str]
 ) -> tuple[Place, ...]:

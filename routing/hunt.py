@@ -38,7 +38,7 @@ UNANSWERED: dict[str, RingResult] = {
 class Ring:
     """One attempt. `number` counts the contact's rings from 1; instants are epoch milliseconds, 0 for not yet.
 
-    `freed`: the technician's reservation has already been given back.
+    `freed`: the technician's reservation has already been given back. `leg`: Twilio's sid, once they picked up.
     """
 
     number: int
@@ -49,6 +49,7 @@ class Ring:
     pressed: int = 0
     key: str = ""
     freed: bool = False
+    leg: str = ""
 
     def after(self, signal: Signal) -> "Ring":
         """The ring after a signal; itself if the table has no row for it."""

@@ -52,7 +52,9 @@ class Helper:
     """One helper's leg. `ring` is its number among the contact's rings; instants are epoch milliseconds, 0 for not yet.
 
     `leg` is Twilio's sid, as far as it is known. `placed`: Twilio was asked for it. `joined`: their leg was seen in the
-    room. `met`: helper and client were in the room together. `freed`: the reservation has been given back.
+    room. `met`: helper and client were in the room together. `freed`: the reservation has been given back. `bridged`:
+    they talked with the client before it was a conference, so the end of their ring is told. `asked`: to join, by
+    themselves. `wave`: with whom they were rung.
     """
 
     ring: int
@@ -67,6 +69,9 @@ class Helper:
     joined: int = 0
     met: int = 0
     freed: bool = False
+    bridged: bool = False
+    asked: bool = False
+    wave: int = 0
 
     def after(self, signal: HelperSignal) -> "Helper":
         """The helper after a signal; itself if the table has no row for it."""
@@ -93,7 +98,9 @@ class Swarm:
     """`number` counts the contact's swarms from 1 and names its room. `began` epoch ms. `arrived`: when the client was
     sent into the room, 0 while they wait. `moving`: a job is to move the client's leg. `pod`: limited to the pod.
     `line`: whom to ring one by one, from the client's own leg, because Twilio's API is away. `faults`: how often
-    something broke while the client waited."""
+    something broke while the client waited. `wave`: the last one that was rung; those of the flow's own are 0.
+    `asked_by`: the technician on the call who waits for help, and `skill` what they named, while those who have it are
+    rung before the others."""
 
     number: int
     began: int
@@ -104,6 +111,9 @@ class Swarm:
     line: tuple[str, ...] = ()
     faults: int = 0
     rounds: int = 0
+    wave: int = 0
+    asked_by: str = ""
+    skill: str = ""
 
     def helper(self, ring: int) -> Helper | None:
         return next((one for one in self.helpers if one.ring == ring), None)
@@ -118,12 +128,45 @@ class Swarm:
         return tuple(sorted((one for one in self.helpers if one.is_in), key=lambda one: one.pressed))
 
     @property
+    def helping(self) -> tuple[Helper, ...]:
+        """Those inside who came to help: not who talked with the client before."""
+        return tuple(one for one in self.inside if not one.bridged)
+
+    def is_answered(self, wave: int) -> bool:
+        """Whether somebody of that wave has come, so that no more telephones begin to ring for it."""
+        return any(one.wave == wave and not one.bridged for one in self.inside)
+
+    @property
+    def is_of_a_talk(self) -> bool:
+        """Whether a talk of two has become a conference."""
+        return any(one.bridged for one in self.helpers)
+
+    @property
     def ringing(self) -> tuple[Helper, ...]:
         return tuple(one for one in self.helpers if one.rings)
 
     @property
     def unplaced(self) -> tuple[str, ...]:
         return tuple(one.technician for one in self.helpers if one.state == "unplaced")
+
+
+@dataclass(frozen=True, slots=True)
+class Becoming:
+    """A talk of two is to become a conference; this intent counts before `until` (epoch ms).
+
+    `ring`: the technician's, whose leg is moved; `entered`: when it asked for the room, 0 for not yet. `helps`: they
+    want help, of those first who have `skill`. `joining`: colleagues who want to join by themselves.
+    """
+
+    ring: int
+    until: int
+    helps: bool = False
+    skill: str = ""
+    joining: tuple[str, ...] = ()
+    entered: int = 0
+
+
+BECOMES_WITHIN_MS = 10_000  # DESIGN 5.7
 
 
 # How a leg that was never accepted ended, by Twilio's last word on it, while nobody had picked up.

@@ -180,7 +180,7 @@ def marked(events: Iterable[Row]) -> Iterator[tuple[object, ...]]:
         kind, prompt = event["kind"], event["detail"].get("prompt")
         waits += kind == "swarm_opened"
         if kind == "swarm_invited":
-            yield kind, event["at"]
+            yield kind, event["at"], bool(event["detail"].get("asked"))
         elif kind == "prompted" and prompt in ROUNDS:
             yield prompt, waits
         else:

@@ -235,11 +235,15 @@ class Teller(TextTeller):
         pod = str(detail.get("pod", ""))
         skill = f" ({detail['skill']})" if detail.get("skill") else ""
         pod = self.names.pods.get(pod, pod)
+        if event["technician"]:
+            known = "swarm_opened_join" if detail.get("joins") else "swarm_opened_by"
+            return self._say(known, technician=self.technician(event["technician"]), skill=skill)
         return self._say(known if count else "swarm_opened", count=count, pod=pod, skill=skill)
 
     def _swarm_invited(self, event: Row, detail: Row) -> str:
         asked = [self.technician(one) for one in detail.get("technicians", [event["technician"]])]
-        return self._say("swarm_invited", technicians=self.words.all_of(asked))
+        known = "swarm_invited_asked" if detail.get("asked") else "swarm_invited"
+        return self._say(known, technicians=self.words.all_of(asked))
 
     def _swarm_left(self, event: Row, detail: Row) -> str:
         technician, talked = self.technician(event["technician"]), self.words.length(detail.get("talked", 0))

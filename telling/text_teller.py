@@ -23,6 +23,11 @@ class TextTeller(Knowing):
         told = self._usual(event) | {"words": words, "files": files, "arrived": self._arrived(detail)}
         return self._say(f"text_in_{who}{how}", **told)
 
+    def _degraded(self, event: Row, detail: Row) -> str:
+        if not detail.get("came_at"):
+            return self._say("degraded")
+        return self._say("degraded_text", came=self.due(detail["came_at"]))
+
     def _text_out(self, event: Row, detail: Row) -> str:
         prompt = str(detail.get("prompt", ""))
         told = self._usual(event) | {"arrived": self._arrived(detail), "about": self._about(prompt)}
@@ -38,6 +43,7 @@ class TextTeller(Knowing):
             to = "answer" if to == "client" and event["technician"] else to
             failed = self.words.failures.get(why) or self._failure(why)
             known = f"text_status_{to}_failed" if why else f"text_status_{to}_failed_silently"
+            known = "text_status_client_canceled" if why and status == "canceled" and to == "client" else known
             return self._say(known, **self._usual(event) | {"why": failed})
         known = {"sent": "sent", "delivered": "delivered"}.get(status, "other")
         to = "technician" if to == "supervisor" else to
@@ -56,7 +62,7 @@ class TextTeller(Knowing):
 
     def _opted_out(self, event: Row, detail: Row) -> str:
         if str(detail.get("word", "")).isdigit():
-            return self._say("opted_out_twilio")
+            return self._say("opted_out_twilio" + ("_technician" if event["technician"] else ""), **self._usual(event))
         return self._opted(event, detail, "opted_out")
 
     def _opted_in(self, event: Row, detail: Row) -> str:

@@ -15,7 +15,7 @@ from callflows.steps.ring import RingStep
 from callflows.steps.swarm import SwarmStep
 from callflows.turn import Turning
 from db.stories import NotReplayed, Played
-from routing.helpers import helpers
+from routing.helpers import has_skill, helpers
 from routing.plan import Place
 from telling.names import Names
 from telling.teller import Teller
@@ -91,9 +91,16 @@ class Swarming:
 
     @property
     def rung(self) -> dict[str, int]:
-        """Who was asked to help, and the number of their ring."""
+        """Who was asked to help, and the number of their ring: not who talked with the client, or asked to join."""
         swarm = self.first.turn.contact.swarm
-        return {one.technician: one.ring for one in swarm.helpers} if self.is_open and swarm else {}
+        helpers = swarm.helpers if self.is_open and swarm else ()
+        return {one.technician: one.ring for one in helpers if not (one.bridged or one.asked)}
+
+    @property
+    def skill(self) -> str:
+        """What those who were rung first have, if it was asked for."""
+        swarm = self.first.turn.contact.swarm
+        return swarm.skill if self.is_open and swarm else ""
 
     @property
     def pod_only(self) -> bool:
@@ -120,7 +127,7 @@ class Swarming:
         at = self.first.floor.at
         turning = self.opening()
         judged = [judge(turning, place) for place in self.places(turning)]
-        able = [one.place.technician for one in judged if one.standing and one.refused is None]
+        able = [one.place.technician for one in judged if self.is_able(one)]
         if able[: len(self.rung)] != list(self.rung) or (self.rung and not able):
             raise NotReplayed(self.contact)
         known = "swarm_none" if not self.is_open else "swarm_of_pod" if self.pod_only else "swarm_of_all"
@@ -137,13 +144,16 @@ class Swarming:
             end=tuple(self.ends()) if self.is_open else (),
         )
 
+    def is_able(self, one: Judged) -> bool:
+        free = one.standing is not None and one.refused is None
+        return bool(free and one.standing and (not self.skill or has_skill(one.standing, self.skill)))
+
     # Its opening.
 
     def opening(self) -> Turning:
         """The contact as the order was made for it, on the floor that the turn saw."""
-        after = self.first.turn.contact
-        called = after.called[: len(after.called) - len(self.rung)]
-        return Turning(self.first.version, replace(after, called=called, swarm=None), self.first.floor)
+        after = replace(self.first.turn.contact, called=self.first.before.called, swarm=None)
+        return Turning(self.first.version, after, self.first.floor)
 
     def places(self, turning: Turning) -> tuple[Place, ...]:
         """Everybody whom it might have rung, in order."""
@@ -156,8 +166,12 @@ class Swarming:
             turning.pod_people,
             pod.strategy if pod else "linear",
             tuple(floor.standings.values()),
-            called=rung_before(turning),
+            called=contact.hunt.declined if self.again(turning) else rung_before(turning),
         )
+
+    def again(self, turning: Turning) -> bool:
+        """Whether nobody else was left, so that those were rung once more who had not answered."""
+        return any(key in rung_before(turning) for key in self.rung)
 
     def why_opened(self) -> str:
         one, contact = self.first, self.first.turn.contact
@@ -165,6 +179,10 @@ class Swarming:
         pod = self.names.pods.get(contact.pod, contact.pod)
         if self.pod_only:
             return self.words.explain("opened_pod", pod=pod, count=len(self.rung))
+        opened = next((told for told in one.turn.story if told.kind == "swarm_opened"), None)
+        if opened is not None and opened.technician:
+            known = "opened_join" if opened.detail.get("joins") else "opened_call"
+            return self.words.explain(known, technician=self.name(opened.technician))
         told = next((reason for reason in one.turn.reasons if reason.code == "sent_to_swarm"), None)
         if told is not None:
             return capital(teller.reason(plain(told))) + "."
@@ -228,19 +246,30 @@ class Swarming:
     # Who was not.
 
     def left_out(self, turning: Turning, judged: Sequence[Judged]) -> Iterator[LeftOut]:
-        for key in rung_before(turning):
+        for key in () if self.again(turning) else rung_before(turning):
             known = "declined" if key in turning.contact.hunt.declined else "rung_before"
             yield LeftOut(key, self.name(key), known, self.words.refusals.get(known, self.words.explain("rung_before")))
         for one in judged:
             key = one.place.technician
             if one.refused is not None:
                 yield LeftOut(key, self.name(key), one.refused, self.words.refusals[one.refused])
+            elif self.skill and not self.is_able(one) and one.standing is not None:
+                why = self.words.explain("without_skill", skill=self.skill)
+                yield LeftOut(key, self.name(key), "without_skill", why)
             elif one.standing is not None and key not in self.rung:
                 code = next((reason.code for reason in self.first.turn.reasons if reason.code in NOT_ALL), NOT_ALL[0])
                 yield LeftOut(key, self.name(key), code, self.words.explain(code))
 
     def notes(self, turning: Turning) -> Iterator[str]:
-        """Who had no place in the order at all."""
+        """Who was rung later, who asked to join, and who had no place in the order at all."""
+        later = [one.technician for turn in self.during[1:] for one in turn.turn.story if one.kind == "swarm_invited"]
+        joined = [one.technician for turn in self.during for one in turn.turn.reasons if one.code == "joins_call"]
+        if others := [self.name(key) for key in later if key not in joined]:
+            yield self.words.explain("rung_next", technicians=self.words.all_of(others))
+        if joined:
+            yield self.words.explain("asked_to_join", technicians=self.words.all_of([self.name(key) for key in joined]))
+        if self.is_open and not self.rung:
+            return
         if self.pod_only:
             yield self.words.explain("pod_alone", pod=self.names.pods.get(turning.contact.pod, turning.contact.pod))
             return

@@ -1,6 +1,7 @@
-"""The JSON API's threads: what was written in one conversation, and all of a client's calls and texts in one order."""
+"""The JSON API's threads: what was written in one conversation, and all calls and texts of a client, or about a matter,
+in one order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,13 +10,14 @@ from quart import Blueprint
 from quart_schema import security_scheme, tag, validate_querystring, validate_response
 
 from db.desk import Desk
-from db.stories import find_contact
-from db.threads import Before, list_client_thread, list_messages
+from db.stories import find_contact, list_matters
+from db.threads import Before, list_client_thread, list_matter_thread, list_messages
 from web.problems import BEARER, Problem
 from web.shapes import NOT_OURS, pack_cursor, unpack_cursor
 
 # The address of a message's file, by the message's number and the file's place; without a key there are none.
 FileLink = Callable[[int, int], str]
+LARGEST_MATTER = 2**63 - 1
 
 
 class File(BaseModel):
@@ -52,14 +54,17 @@ class Messages(BaseModel):
 
 
 class Entry(BaseModel):
-    """A call, or one message. `technicians`: who talked, or wrote; `seconds` and `outcome` are a call's, null while
-    it goes on; `words`, `files`, `automatic`, `status` and `error` are a message's."""
+    """A call, or one message. `client`: who called or wrote, or was called or written to, if we know them; `peer`: the
+    number or address on their side, as it was shown. `technicians`: who talked, or wrote; `seconds` and `outcome` are
+    a call's, null while it goes on; `words`, `files`, `automatic`, `status` and `error` are a message's."""
 
     at: AwareDatetime
     channel: Literal["voice", "text", "email"]
     direction: Literal["inbound", "outbound"]
     contact: str
     matter: int | None = None
+    client: str | None = None
+    peer: str
     technicians: list[str]
     words: str | None = None
     files: list[File]
@@ -74,6 +79,14 @@ class Thread(BaseModel):
     """`entries` are in their order, the latest last; `earlier` is the cursor of those before them."""
 
     client: str
+    entries: list[Entry]
+    earlier: str | None = None
+
+
+class MatterThread(BaseModel):
+    """As a client's; others than the client may have written about it."""
+
+    matter: int
     entries: list[Entry]
     earlier: str | None = None
 
@@ -104,18 +117,43 @@ def add_threads(api: Blueprint, desk: Desk, link: FileLink | None) -> None:
     @validate_querystring(ThreadQuery)
     @validate_response(Thread)
     async def get_thread(client: str, query_args: ThreadQuery) -> Thread:
-        try:
-            before = read_before(query_args.cursor) if query_args.cursor else None
-        except ValueError as error:
-            raise Problem(400, "The request can't be read", str(error)) from error
+        before = before_of(query_args)
         async with desk.pool.acquire() as connection:
             found = await list_client_thread(connection, client, before=before, limit=query_args.limit)
         await desk.refresh()
         if not found and desk.directory.client(client) is None:
             raise Problem(404, "No such client", f"There is no client {client}.")
-        page = found[-query_args.limit :]
-        earlier = write_before(page[0]) if len(found) > len(page) else None
-        return Thread(client=client, entries=[entry_shape(one, link) for one in page], earlier=earlier)
+        entries, earlier = page_of(found, query_args.limit, link)
+        return Thread(client=client, entries=entries, earlier=earlier)
+
+    @api.get("/matters/<int:matter>/thread")
+    @tag(["matters"])
+    @security_scheme(BEARER)
+    @validate_querystring(ThreadQuery)
+    @validate_response(MatterThread)
+    async def get_matter_thread(matter: int, query_args: ThreadQuery) -> MatterThread:
+        before = before_of(query_args)
+        async with desk.pool.acquire() as connection:
+            if matter > LARGEST_MATTER or not await list_matters(connection, matter=matter):
+                raise Problem(404, "No such matter", f"There is no matter #{matter}.")
+            found = await list_matter_thread(connection, matter, before=before, limit=query_args.limit)
+        entries, earlier = page_of(found, query_args.limit, link)
+        return MatterThread(matter=matter, entries=entries, earlier=earlier)
+
+
+def before_of(query: ThreadQuery) -> Before | None:
+    """Raises Problem for a cursor that is none of ours."""
+    try:
+        return read_before(query.cursor) if query.cursor else None
+    except ValueError as error:
+        raise Problem(400, "The request can't be read", str(error)) from error
+
+
+def page_of(found: Sequence[Mapping[str, Any]], limit: int, link: FileLink | None) -> tuple[list[Entry], str | None]:
+    """The latest entries, and the cursor of those before them."""
+    page = found[-limit:]
+    earlier = write_before(page[0]) if len(found) > len(page) else None
+    return [entry_shape(one, link) for one in page], earlier
 
 
 def files_of(row: Mapping[str, Any], link: FileLink | None) -> list[File]:

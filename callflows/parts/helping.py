@@ -113,7 +113,7 @@ def on_picked_up(turn: Turning, event: LegPickedUp, helper: Helper) -> None:
 
 def is_full(turn: Turning) -> bool:
     swarm = turn.contact.swarm
-    return swarm is not None and len(swarm.inside) >= turn.times.swarm_cap
+    return swarm is not None and len(swarm.helping) >= turn.times.swarm_cap
 
 
 def enough(turn: Turning, helper: Helper) -> None:
@@ -170,8 +170,8 @@ def take(turn: Turning, helper: Helper) -> None:
         turn.became(swarm=replace(swarm, moving=True))
         turn.change(MoveClient())
     full = is_full(turn)
-    for one in swarm.ringing:  # no further telephone begins to ring; at the cap none rings on
-        if full or not one.has_rung:
+    for one in swarm.ringing:  # of this wave no further telephone begins to ring; at the cap none at all rings on
+        if full or not (one.has_rung or one.asked or one.wave != helper.wave):
             turn.change(CancelRing(one.ring, queued=not full))
 
 
@@ -215,12 +215,20 @@ def meet(turn: Turning, ring: int) -> None:
         return
     key = helper.technician
     keep(turn, replace(helper, met=turn.now_ms))
-    tell_ring_ended(turn, helper, "accepted")
+    if not helper.bridged:
+        tell_ring_ended(turn, helper, "accepted")
     turn.tell("swarm_joined", key, helper.leg, ring=helper.ring)
-    turn.became(swarmed=True, talked=(*(one for one in turn.contact.talked if one != key), key))
+    if helper.bridged:
+        return
+    turn.became(swarmed=True)
+    has_talked_last(turn, key)
     if turn.contact.owner == key:
         turn.change(RememberTalk(key))
     rings.keep_promises(turn, key)
+
+
+def has_talked_last(turn: Turning, key: str) -> None:
+    turn.became(talked=(*(one for one in turn.contact.talked if one != key), key))
 
 
 def tell_ring_ended(turn: Turning, helper: Helper, result: Any) -> None:
@@ -269,7 +277,7 @@ def end(turn: Turning, helper: Helper, status: str, *, caller_gone: bool = False
     if helper.met:
         talked = round((turn.now_ms - helper.met) / 1000)
         turn.tell("swarm_left", helper.technician, helper.leg, ring=helper.ring, talked=talked)
-    elif helper.state != "unplaced":
+    elif helper.state != "unplaced" and not helper.bridged:
         tell_ring_ended(turn, helper, helper_result(helper, status, caller_gone=caller_gone))
     if not helper.freed:
         pod = turn.floor.pods.get(turn.contact.pod)
@@ -296,7 +304,9 @@ def was_there(turn: Turning, swarm: Swarm, helper: Helper) -> bool:
     """Whether they were with the client: seen in the room, or on the line long enough after the client came."""
     if not swarm.arrived:
         return False
-    return bool(helper.joined) or turn.now_ms - max(swarm.arrived, helper.pressed) >= TALKED_MS
+    if helper.joined or helper.bridged:
+        return bool(helper.joined)
+    return turn.now_ms - max(swarm.arrived, helper.pressed) >= TALKED_MS
 
 
 def on_one_less(turn: Turning, helper: Helper) -> None:
@@ -316,6 +326,8 @@ def on_one_less(turn: Turning, helper: Helper) -> None:
         for one in swarm.inside:
             turn.change(Text(one.technician, "swarm_owner", {"owner": name, "who": who(turn, one.technician)}))
     if heir is None and swarm.arrived:
+        if helper.met:
+            has_talked_last(turn, helper.technician)  # to whom the client returns first
         turn.because("client_alone")
         turn.became(swarm=replace(swarm, moving=True))
         turn.change(MoveClient())

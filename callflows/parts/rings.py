@@ -6,7 +6,7 @@ What a signal means to a ring is `routing.hunt`'s table; whom to ring next is `w
 from dataclasses import replace
 from typing import Any
 
-from callflows.actions import CountRing, Free, KeepPromises, OpenMatter, RememberTalk, Text
+from callflows.actions import CountRing, Free, HangUpLeg, KeepPromises, OpenMatter, RememberTalk, Text
 from callflows.events import LegEnded
 from callflows.turn import Turning
 from routing import hunt
@@ -98,10 +98,23 @@ def end(turn: Turning, ring: hunt.Ring, result: RingResult, leg: str = "") -> No
         detail["talked"] = round((turn.now_ms - (ring.pressed or ring.began)) / 1000)
     turn.tell("ring_ended", ring.technician, leg, **detail)
     keep(turn, None)
+    no_longer_becoming(turn, ring)
     warn_of_missed(turn, ring.technician, result)
     if result == "declined":
         held = turn.contact.hunt
         turn.became(hunt=replace(held, declined=(*held.declined, ring.technician)))
+
+
+def no_longer_becoming(turn: Turning, ring: hunt.Ring) -> None:
+    """The talk that was to become a conference is over; whoever went ahead into the room is let out of it."""
+    intent = turn.contact.becoming
+    if intent is None or intent.ring != ring.number:
+        return
+    turn.became(becoming=None)
+    if intent.entered:
+        turn.change(HangUpLeg(ring.number, leg=ring.leg))
+    for one in intent.joining:
+        turn.change(Text(one, "tech_call_over"))
 
 
 def drop(turn: Turning, *, gone: bool = False) -> None:

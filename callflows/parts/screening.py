@@ -20,7 +20,7 @@ def on_picked_up(turn: Turning, event: LegPickedUp) -> None:
     if ring is None or ring.state not in ("ringing", "screening"):
         dismiss(turn)
         return
-    ring = replace(ring.after("picked_up"), picked_up=ring.picked_up or turn.now_ms)
+    ring = replace(ring.after("picked_up"), picked_up=ring.picked_up or turn.now_ms, leg=event.leg)
     keep(turn, ring)
     turn.reply(Screen(ring.technician, whisper(turn, ring.technician), turn.times.screening_key))
 
@@ -49,7 +49,8 @@ def on_key(turn: Turning, event: KeyPressed) -> None:
     turn.tell("pressed", ring.technician, event.leg, key=event.digits)
     match signal:
         case "key_take" if after is not ring:
-            keep(turn, replace(after, key="1", pressed=turn.now_ms, picked_up=ring.picked_up or turn.now_ms))
+            picked_up = ring.picked_up or turn.now_ms
+            keep(turn, replace(after, key="1", pressed=turn.now_ms, picked_up=picked_up, leg=event.leg))
             turn.change(Occupy(ring.technician))
             own(turn, ring.technician)
             connect(turn)

@@ -4,8 +4,10 @@ While no helper has accepted, the client is never in the room, because a confere
 helpers' own legs are `helping`'s; what a signal means to one of them is `routing.swarm`'s table.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from callflows.actions import AskLeg, CallOut, CancelRing, HangUpLeg, JoinRoom, MoveClient, Reserve, Say, SetTimer
 from callflows.actions import Text as TextOut
@@ -60,40 +62,62 @@ def spare(turn: Turning, people: list[Standing], most: int, why: str) -> list[St
 
 def begin(turn: Turning, places: tuple[Place, ...], *, pod: bool = False) -> bool:
     """Ring all of them who may be rung; False if there is nobody. `pod`: limited to the client's own."""
-    people = who_may(turn, places)
-    free = turn.floor.legs_free
+    people = within_limits(turn, who_may(turn, places))
+    if not people:
+        turn.because("nobody_to_help")
+        return False
+    number = turn.contact.swarms + 1
+    helpers = invited(turn, people)
+    turn.became(
+        stage="waiting",
+        asked=None,
+        swarm=Swarm(number, turn.now_ms, helpers, pod=pod),
+        swarms=number,
+        hunt=replace(turn.contact.hunt, ring=None),
+    )
+    turn.tell("swarm_opened", helpers=len(helpers), **({"pod": turn.contact.pod} if pod else {}))
+    ring(turn, helpers, by_text=not pod)
+    wait(turn)
+    return True
+
+
+def within_limits(turn: Turning, people: list[Standing]) -> list[Standing]:
+    """As many as the account may call besides those whom this contact has on the line, and as a wave can hold."""
+    swarm = turn.contact.swarm
+    own = len(swarm.inside) + len(swarm.ringing) if swarm else 0
+    free = None if turn.floor.legs_free is None else max(turn.floor.legs_free - own, 0)
     if free is not None and len(people) > free:
         turn.because("concurrent_calls", detail=f"{free} of {len(people)}")
         people = spare(turn, people, free, "concurrent_calls")
     if len(people) > MOST_AT_ONCE:
         turn.because("wave_full", detail=f"{MOST_AT_ONCE} of {len(people)}")
         people = spare(turn, people, MOST_AT_ONCE, "wave_full")
-    if not people:
-        turn.because("nobody_to_help")
-        return False
-    held, number = turn.contact.hunt, turn.contact.swarms + 1
-    helpers = tuple(
-        Helper(held.rung + place, one.technician.technician, turn.now_ms) for place, one in enumerate(people, 1)
+    return people
+
+
+def invited(turn: Turning, people: Iterable[Standing], *, asked: bool = False, wave: int = 0) -> tuple[Helper, ...]:
+    """A helper for each of them, under the next numbers of rings. `asked`: to join, themselves."""
+    held = turn.contact.hunt
+    made = tuple(
+        Helper(held.rung + place, one.technician.technician, turn.now_ms, asked=asked, wave=wave)
+        for place, one in enumerate(people, 1)
     )
-    keys = tuple(one.technician for one in helpers)
-    turn.became(
-        stage="waiting",
-        asked=None,
-        swarm=Swarm(number, turn.now_ms, helpers, pod=pod),
-        swarms=number,
-        called=(*turn.contact.called, *keys),
-        hunt=replace(held, rung=helpers[-1].ring, ring=None),
-    )
-    turn.tell("swarm_opened", helpers=len(helpers), **({"pod": turn.contact.pod} if pod else {}))
+    keys = tuple(one.technician for one in made)
+    called = tuple(dict.fromkeys((*turn.contact.called, *keys)))
+    turn.became(called=called, hunt=replace(held, rung=held.rung + len(made)))
+    return made
+
+
+def ring(turn: Turning, helpers: Iterable[Helper], *, by_text: bool, again: bool = False) -> None:
+    """All at once. `again`: they were rung for this contact before."""
     for place, one in enumerate(helpers):
         turn.change(Reserve(one.technician), CallOut(one.technician, one.ring, turn.times.helper_ring))
-        turn.tell("swarm_invited", one.technician, ring=one.ring)
-        if not pod:
+        detail: dict[str, Any] = {"asked": True} if one.asked else {"again": True} if again else {}
+        turn.tell("swarm_invited", one.technician, ring=one.ring, **detail)
+        if by_text:
             # About when their leg begins, at a leg a second; whoever is no longer needed by then gets none.
             about = {"who": helping.who(turn, one.technician)}
             turn.change(TextOut(one.technician, "swarm_invite", about, delay=place))
-    wait(turn)
-    return True
 
 
 def ring_together(turn: Turning, back_to: str) -> bool:
@@ -202,10 +226,12 @@ def close(turn: Turning, why: str, *, caller_gone: bool = False) -> None:
         turn.change(CancelRing(one.ring))
         helping.end(turn, one, "canceled", caller_gone=True, quietly=True)
     for one in swarm.inside:
-        turn.change(HangUpLeg(one.ring, LEFT_ALONE))
+        turn.change(HangUpLeg(one.ring, LEFT_ALONE, one.leg))
         helping.end(turn, one, "completed", caller_gone=caller_gone, quietly=True)
+    for technician in turn.contact.becoming.joining if turn.contact.becoming else ():
+        turn.change(TextOut(technician, "tech_call_over"))
     turn.tell("swarm_closed", why=why)
-    turn.became(swarm=None)
+    turn.became(swarm=None, becoming=None)
 
 
 def drop(turn: Turning, *, gone: bool = False) -> None:

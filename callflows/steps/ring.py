@@ -12,7 +12,7 @@ from pydantic import Field
 
 from callflows.actions import Hangup, Reserve, Ring, Say
 from callflows.events import CallerPressed, CallerSaid, CallerStayed, DialEnded
-from callflows.parts import rings, swarming
+from callflows.parts import becoming, rings, swarming
 from callflows.parts.ending import close
 from callflows.parts.known import greet
 from callflows.parts.rings import finish
@@ -97,6 +97,9 @@ def go_on(turn: Turning, *, first: bool = False, back_to: str = "") -> None:
 
 
 def on_dial_ended(turn: Turning, event: DialEnded, ring: hunt.Ring) -> None:
+    if becoming.opens(turn, event, ring):
+        becoming.enter(turn, event, ring)
+        return
     result = finish(turn, ring, status=event.status, bridged=event.bridged, leg=event.leg, gone=event.gone)
     step = turn.here(RingStep)
     if event.gone:

@@ -104,6 +104,9 @@ def nobody(turn: Turning) -> None:
     swarm = turn.contact.swarm
     line = swarm.unplaced if swarm else ()
     swarming.close(turn, "Twilio's API is away" if line else "nobody came")
+    if swarm is not None and swarm.is_of_a_talk and not line:
+        ask_return(turn)
+        return
     if not line or swarm is None:
         turn.leave()
         return
@@ -133,9 +136,11 @@ def on_room_dial_ended(turn: Turning, event: RoomDialEnded) -> None:
 
 
 def back(turn: Turning) -> None:
-    """The client is alone: back to whom they talked with, else on waiting for those who still ring."""
+    """The client is alone: back to whom they talked with, else on waiting for those who still ring; for those first, if
+    they were called into a talk of two."""
     swarm = turn.contact.swarm
-    if turn.contact.talked and turn.contact.swarmed:
+    of_talk = swarm is not None and swarm.is_of_a_talk and not (swarm.ringing and turn.contact.becoming is None)
+    if turn.contact.talked and (turn.contact.swarmed or of_talk):
         swarming.close(turn, "the helpers have left")
         ask_return(turn)
     elif swarm is not None and swarm.ringing:

@@ -1,5 +1,7 @@
 """A client's text: of nobody to be answered, a word that Twilio knows as well, an answer to a question, or a matter."""
 
+from datetime import UTC, datetime
+
 from callflows.events import CallerPressed, CallerSaid
 from callflows.parts import asking
 from callflows.parts.ending import close
@@ -36,10 +38,14 @@ def on_text(turn: Turning, event: TextArrived) -> None:
 def keep(turn: Turning, event: TextArrived) -> None:
     """As it came, whoever wrote it; the story has the words."""
     now = int(turn.floor.at.timestamp())
+    came = event.came_at or now
     first = turn.contact.thread is None
-    latest = tuple(one for one in turn.thread.arrivals if now - one < COUNTED)[-MOST_COUNTED:]
-    turn.threads(arrivals=(*latest, now), touched=now)
+    latest = tuple(one for one in turn.thread.arrivals if came - one < COUNTED)[-MOST_COUNTED:]
+    turn.threads(arrivals=(*latest, came), touched=now)
     turn.change(KeepText(event.leg, turn.contact.technician))
+    if event.came_at:
+        came_at = datetime.fromtimestamp(event.came_at, UTC).isoformat()
+        turn.tell("degraded", turn.contact.technician, leg=event.leg, came_at=came_at)
     detail = {"files": event.files} if event.files else {}
     turn.tell("text_in", turn.contact.technician, leg=event.leg, words=event.body, **detail)
     if first:

@@ -1,4 +1,5 @@
-"""A client who writes "call me" is called back, as if they had asked for it by telephone."""
+"""A client who writes "call me" is called back, as if they had asked for it by telephone: at the number that they write
+from, else at the one that the directory has of them. Without either they are answered in writing."""
 
 from callflows.actions import Say
 from callflows.languages import in_order, languages
@@ -8,15 +9,25 @@ from callflows.turn import Turning
 
 def listen(turn: Turning) -> None:
     """Promised once, until it is kept; in a conversation that has reached its team."""
-    if turn.contact.stage != "conversing" or not turn.floor.number or not asks_for_it(turn.text):
+    number = turn.floor.number or known_number(turn)
+    if turn.contact.stage != "conversing" or not number or not asks_for_it(turn.text):
+        return
+    if turn.thread.unproven:
+        turn.because("call_not_believed")
         return
     if turn.promise(turn.contact.contact) is not None:
         turn.because("promised_already")
         return
-    turn.became(due=0, promised=False)
+    turn.became(due=0, promised=False, number="" if turn.floor.number else number)
     promises.promise(turn, message=False, asked=True)
     if turn.contact.promised:
-        turn.send(Say("text_call_back", {"due": turn.due_text()}))
+        prompt = "text_call_back" if turn.floor.number else "text_call_back_known"
+        turn.send(Say(prompt, {"due": turn.due_text()}))
+
+
+def known_number(turn: Turning) -> str:
+    """The first of the client's telephones; empty if it is not known who writes, or none of theirs is."""
+    return next(iter(turn.client.phones), "") if turn.client else ""
 
 
 def asks_for_it(text: str) -> bool:

@@ -3,7 +3,7 @@
 To be on a call is no hindrance to reading; to be off shift is: nobody's telephone is told of texts at night.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from callflows.parts.whom import Judged, judge, plan_of
 from callflows.turn import Turning
@@ -15,10 +15,15 @@ BUSY = frozenset({"on_call", "reserved", "wrap_up", "failed_number"})
 ELSEWISE = BUSY | {"wrong_language"}  # an owner or a member reads on, and anybody before nobody
 
 
-def choose(turn: Turning) -> str | None:
-    """Who is given the client's words now; None if nobody is at work. Who asked for quiet comes after all others."""
+def choose(turn: Turning, lost_by: Collection[str] = ()) -> str | None:
+    """Who is given the client's words now; None if nobody is at work. Who asked for quiet comes after all others.
+    `lost_by`: whose telephones have lost these very words."""
     pod = is_for_the_pod(turn)
     every = [one for one in judge_all(turn) if not pod or one.place.because == "order"]
+    beyond = [one for one in every if one.place.technician in (*turn.floor.unreached, *lost_by)]
+    for one in filter(is_there, beyond):
+        turn.because("left_out", one.place.technician, "unreached")
+    every = [one for one in every if one not in beyond]
     muted = turn.thread.muted
     judged = [one for one in every if one.place.technician not in muted]
     if not any(is_there(one) for one in judged):
@@ -63,3 +68,8 @@ def is_there(one: Judged) -> bool:
 
 def is_at_work(turn: Turning, technician: str) -> bool:
     return is_there(judge(turn, Place(technician, "order")))
+
+
+def reads(turn: Turning, technician: str) -> bool:
+    """At work, and texts reach them as far as we know."""
+    return technician not in turn.floor.unreached and is_at_work(turn, technician)

@@ -81,14 +81,14 @@ ORDERS = (
         "swarm",
         {"en": ("swarm",), "fr": ("renfort",)},
         {"en": "ask for help", "fr": "demander de l'aide"},
-        matter="must",
+        matter="may",
         rest="may",
         example={"en": "skill", "fr": "compétence"},
     ),
     Order(
         "join",
         {"en": ("join",), "fr": ("rejoindre",)},
-        {"en": "get its texts too", "fr": "ses textos aussi"},
+        {"en": "join its call, or texts", "fr": "son appel, ou ses textos"},
         matter="must",
     ),
     Order(
@@ -142,6 +142,7 @@ Said = Command | Reply | Doubtful
 _BY_WORD = {word: order for order in ORDERS for language in LANGUAGES for word in order.words[language]}
 _ALONE = tuple(word for word, order in _BY_WORD.items() if order.matter != "must" and word != "?")
 _WITH_MATTER = tuple(word for word, order in _BY_WORD.items() if order.matter != "no")
+_WITH_TIME = tuple(word for word, order in _BY_WORD.items() if order.minutes != "no")
 
 # White space and the marks of direction that telephones put around numbers.
 _GAP = r"[\s\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -154,6 +155,7 @@ _LINE = re.compile(rf"(?P<word>[^\s{_SIGNS}]+)(?P<space>{_GAP}*)(?:{_MATTER})?(?
 _BARE_NUMBER = re.compile(rf"(?P<digits>\d+)(?={_GAP}|$)(?P<rest>.*)", re.DOTALL)
 _HOURS = r"(?:h|hours?|heures?)"
 _MINUTES = r"(?:m|min|mins|minutes?)"
+_MINUTES_ALONE = re.compile("[0-9]{1,3}")
 _TIME = re.compile(
     rf"(?P<hours>[0-9]{{1,2}}) ?{_HOURS}(?: ?(?P<more>[0-5]?[0-9]) ?{_MINUTES}?)?|(?P<minutes>[0-9]{{1,3}}) ?{_MINUTES}"
 )
@@ -185,9 +187,10 @@ def usage(language: str) -> tuple[str, ...]:
 
 def _help(order: Order, language: str) -> str:
     example = order.example[language] if order.example else ""
+    rest = {"no": "", "may": f"[{example}]", "must": example}[order.rest]
+    numbered = " ".join(filter(None, ("#12", rest)))
     takes = [
-        {"no": "", "may": "[#12]", "must": "#12"}[order.matter],
-        {"no": "", "may": f"[{example}]", "must": example}[order.rest],
+        {"no": rest, "may": f"[{numbered}]", "must": numbered}[order.matter],
         "30m" if order.minutes != "no" else "",
     ]
     return f"{' '.join((_shown(order, language), *filter(None, takes)))} - {order.says[language]}"
@@ -220,8 +223,9 @@ def _exact(text: str) -> Command | None:
 
 
 def _taken(order: Order, matter: int | None, rest: str) -> Command | None:
-    """The command, if it has all that it needs and nothing else. `matter` None: named, but no matter's number."""
-    has = {"no": not matter, "may": True, "must": bool(matter)}[order.matter]
+    """The command, if it has all that it needs and nothing else: without a number no words, which are a reply. `matter`
+    None: named, but no matter's number."""
+    has = {"no": not matter, "may": bool(matter) or not rest, "must": bool(matter)}[order.matter]
     fits = {"no": not rest, "may": True, "must": bool(rest)}[order.rest]
     if matter is None or not has or not fits:
         return None
@@ -261,8 +265,12 @@ def _nearly(text: str) -> str:
     word = _without_end(_folded(line["word"]))
     if not line["digits"] and not line["rest"].strip():
         return _nearly_alone(word)
-    if word in _BY_WORD and _BY_WORD[word].minutes != "no":
+    if word in _WITH_TIME:
         return _nearly_away(word, line["rest"])
+    told = _folded(line["rest"])
+    is_time = _TIME.fullmatch(told) or _MINUTES_ALONE.fullmatch(told)
+    if slip := next((one for one in _WITH_TIME if is_time and _is_slip(word, one)), ""):
+        return _nearly_away(slip, told)
     return _nearly_with_matter(word, line)
 
 
@@ -275,10 +283,10 @@ def _nearly_alone(word: str) -> str:
 
 def _nearly_away(word: str, rest: str) -> str:
     """A time without its unit is minutes; one that can't be read has the example's."""
-    if not rest.strip()[:1].isdigit():
-        return ""
     told = _folded(rest)
-    minutes = int(told) if re.fullmatch("[0-9]{1,3}", told) else 0
+    if not told[:1].isdigit():
+        return ""
+    minutes = int(told) if _MINUTES_ALONE.fullmatch(told) else 0
     return _line(word, minutes=minutes or 30)
 
 

@@ -3,20 +3,16 @@
 One technician owns the matter; others are given the words while the owner is not at work, or because they joined.
 """
 
-from datetime import timedelta
-from typing import Literal
-
-from callflows.actions import BeginErrand, KeepPromises, OpenMatter, PassMatter, RememberTalk, Say, SetTimer
+from callflows.actions import KeepPromises, OpenMatter, PassMatter, RememberTalk, Say
 from callflows.parts import promises
 from callflows.parts.ending import close
 from callflows.text_actions import PassOn, RelayText
 from callflows.text_events import TechnicianAsked, TechnicianWrote
-from callflows.texting import choosing, helping, owing
-from callflows.texting.speaking import answer, at_work_again, name_of, notice, who
+from callflows.texting import choosing, handing, helping, owing, undelivered
+from callflows.texting.speaking import answer, name_of, notice, who
 from callflows.turn import Turning
 
 FLOOD = 10  # texts within a minute from one client: from then on they are given in one, a minute later
-AGAIN = timedelta(minutes=15)  # until words that nobody could be given are looked at again
 
 
 def pass_on(turn: Turning) -> None:
@@ -34,32 +30,24 @@ def pass_on(turn: Turning) -> None:
 def give(turn: Turning) -> None:
     thread = turn.thread
     leave_closed_matter(turn)
-    receivers = [one for one in thread.members if one not in thread.muted and choosing.is_at_work(turn, one)]
+    not_again = handing.not_again(turn, thread.waiting)
+    readers = [one for one in thread.members if one not in thread.muted and choosing.reads(turn, one)]
+    receivers = [one for one in readers if one not in not_again]
     owner = turn.matter.owner if turn.matter and not choosing.is_for_the_pod(turn) else ""
-    if owner and owner not in receivers and owner not in thread.muted and choosing.is_at_work(turn, owner):
+    if owner not in (*receivers, *thread.muted, *not_again, "") and choosing.reads(turn, owner):
         turn.because("text_to_owner", owner)
         receivers.insert(0, owner)
     if not receivers:
-        chosen = choosing.choose(turn)
+        chosen = choosing.choose(turn, not_again)
         if chosen is None:
             hold(turn)
             return
         receivers = [chosen]
     own(turn, receivers[0])
     for technician in receivers:
-        if technician in turn.floor.unwritable:
-            ring(turn, technician)
-        else:
-            turn.change(RelayText(technician, thread.waiting, note=note(turn, technician)))
+        handing.hand(turn, technician, thread.waiting)
     turn.threads(members=tuple(dict.fromkeys((*thread.members, *receivers))), waiting=())
     owing.owe(turn)
-
-
-def ring(turn: Turning, technician: str) -> None:
-    """Who ended our texts is rung, and connected with the client if they take it (DESIGN 5, "Texts")."""
-    turn.because("rung_instead", technician)
-    turn.became(callbacks=turn.contact.callbacks + 1)
-    turn.change(BeginErrand(turn.contact.callbacks, technician))
 
 
 def hold(turn: Turning) -> None:
@@ -72,10 +60,11 @@ def hold(turn: Turning) -> None:
     own(turn, whose)
     promised = owing.owed(turn)
     due = owing.owe(turn) or (promised.due_at if promised else owing.business(turn, turn.times.reply_minutes))
-    turn.change(SetTimer(owing.OPEN, at_work_again(turn, whose) or max(due, turn.floor.at + AGAIN)))
+    owing.look_again(turn, whose, due)
+    undelivered.alarm(turn)
     if turn.thread.told < int(due.timestamp()) and turn.floor.at < due:
         turn.became(due=int(due.timestamp()))
-        turn.threads(told=int(due.timestamp()))
+        turn.threads(told=0 if turn.thread.unproven else int(due.timestamp()))
         prompt = getattr(turn.step, "later", "") or "text_later"
         turn.send(Say(prompt, {"due": turn.due_text(), "client": turn.client_name()}))
 
@@ -85,13 +74,6 @@ def leave_closed_matter(turn: Turning) -> None:
     if turn.contact.matter and turn.matter is None:
         turn.became(matter=0, owner="")
         turn.find_matter()
-
-
-def note(turn: Turning, technician: str) -> Literal["", "silenced", "stand_in"]:
-    if turn.floor.silenced:
-        return "silenced"
-    owner = turn.matter.owner if turn.matter else turn.contact.owner
-    return "stand_in" if owner and owner != technician and technician not in turn.thread.members else ""
 
 
 def own(turn: Turning, technician: str) -> None:
@@ -147,13 +129,18 @@ def begin(turn: Turning, event: TechnicianWrote) -> None:
 
 def keep_reply(turn: Turning, technician: str) -> None:
     """A person has answered: what was owed in writing is kept, a call back that was promised is not."""
-    if owed := owing.owed(turn):
-        turn.change(KeepPromises((owed.promise,), technician))
-        turn.tell("promise_kept", technician, promise=owed.promise, matter=turn.contact.matter, how="text")
+    if kept := tuple(one.promise for one in owing.owed_in_writing(turn)):
+        turn.change(KeepPromises(kept, technician))
+        for promise in kept:
+            turn.tell("promise_kept", technician, promise=promise, matter=turn.contact.matter, how="text")
 
 
 def on_asked(turn: Turning, event: TechnicianAsked) -> None:
     technician = event.technician
+    if event.verb in ("note", "close") and event.words:
+        turn.tell("note", technician, matter=turn.contact.matter, words=event.words)
+    if event.verb == "note":
+        return
     if turn.contact.is_over:
         answer(turn, technician, "tech_over")
         return
@@ -172,8 +159,17 @@ def on_asked(turn: Turning, event: TechnicianAsked) -> None:
             turn.because("closed_by", technician)
             if turn.thread.waiting:  # nobody has been given these
                 turn.change(RelayText(technician, turn.thread.waiting))
+                handing.remember(turn, technician, turn.thread.waiting)
                 turn.threads(waiting=())
+            note_talk_since(turn)
             close(turn, "a technician closed the matter")
+
+
+def note_talk_since(turn: Turning) -> None:
+    """What the client wrote last may have been answered by telephone."""
+    talk = turn.talk
+    if talk is not None and not turn.thread.replied and talk.at.timestamp() >= turn.thread.touched:
+        turn.became(talked=(*turn.contact.talked, talk.technician))
 
 
 def take(turn: Turning, technician: str) -> None:
@@ -194,12 +190,14 @@ def join(turn: Turning, technician: str) -> None:
         turn.tell("joined", technician)
     members = tuple(dict.fromkeys((*turn.thread.members, technician)))
     turn.change(RelayText(technician, turn.thread.waiting, note="history"))
+    handing.remember(turn, technician, turn.thread.waiting)
     turn.threads(members=members, muted=muted, waiting=())
 
 
 def take_over(turn: Turning, technician: str) -> None:
     """A colleague has handed it over: its last words come at once to who is at work, else with the client's next."""
     turn.became(owner=technician)
+    turn.tell("owner_changed", technician, why="handed over")
     if choosing.is_at_work(turn, technician):
         join(turn, technician)
         return

@@ -2,13 +2,14 @@
 
 from callflows.events import TextSent
 from callflows.languages import DEFAULT, languages
+from callflows.parts.ending import close
 from callflows.text_actions import SetDeaf, SetOptOut, TellTechnician
-from callflows.texting import letters
+from callflows.texting import letters, owing, undelivered
+from callflows.texting.undelivered import OPTED_OUT
 from callflows.turn import Turning
 
-TAKEN = ("accepted", "queued", "scheduled")
+CANCELED = "canceled"
 FAILED = ("failed", "undelivered", "refused")
-OPTED_OUT = "21610"
 UNREACHABLE = ("21614", "30006")  # landlines
 
 
@@ -18,9 +19,23 @@ def on_sent(turn: Turning, event: TextSent) -> None:
     detail |= {"prompt": event.prompt} if event.prompt else {}
     if event.message:
         detail["message"] = str(event.message)
-    turn.tell("text_out" if event.status in TAKEN else "text_status", event.technician, leg=event.leg, **detail)
+    for kind in event.kinds:
+        turn.tell(kind, event.technician, leg=event.leg, **detail)
     if event.status in FAILED and event.to_client:
         (letters.on_failed if turn.contact.channel == "email" else on_failed)(turn, event)
+    elif event.status in FAILED and event.legs:
+        undelivered.on_lost(turn, event)
+    elif event.status == CANCELED and not turn.contact.is_over:
+        on_dropped(turn)
+
+
+def on_dropped(turn: Turning) -> None:
+    """A text of our own waited for the client's morning and was not needed by then. A conversation that has nothing
+    else in it is none: the client has gone another way."""
+    turn.threads(automatic=turn.thread.automatic[1:])
+    if not (turn.thread.arrivals or turn.thread.replied or turn.thread.automatic):
+        turn.became(left=True)
+        close(turn, "it was no longer needed")
 
 
 def on_failed(turn: Turning, event: TextSent) -> None:
@@ -31,6 +46,7 @@ def on_failed(turn: Turning, event: TextSent) -> None:
         turn.tell("opted_out", word=OPTED_OUT)
     if event.detail in UNREACHABLE and not turn.floor.deaf:
         turn.change(SetDeaf(event.detail))
+    owing.owe_again(turn, event.technician)
     technician = event.technician or (turn.matter.owner if turn.matter else turn.contact.owner)
     if technician:
         turn.change(TellTechnician(technician, ((reason(event.detail), {"matter": str(turn.contact.matter or "")}),)))

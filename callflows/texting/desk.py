@@ -18,7 +18,7 @@ from callflows.texting.speaking import name_of, notice
 from callflows.turn import Turning, WholeFloorNeeded
 from routing.addresses import as_read
 from routing.eligible import busy, off_duty
-from routing.floor import Conversation, PresenceState, Standing
+from routing.floor import Conversation, LiveCall, PresenceState, Standing
 from routing.optout import opt_word
 
 MOST_LISTED = 6
@@ -216,6 +216,41 @@ def on_take(turn: Turning, command: Command, meant: Conversation) -> None:
     answer(turn, ("tech_yours_now", {"matter": str(meant.matter), "who": described(turn, meant)}))
 
 
+def of_call(
+    in_writing: Callable[[Turning, Command], None],
+) -> Callable[[Turning, Command], None]:
+    """A command that means the call, while there is one; else the conversation in writing."""
+
+    def on_command(turn: Turning, command: Command) -> None:
+        call = meant_call(turn, command)
+        if call is None:
+            in_writing(turn, command)
+            return
+        technician = turn.contact.technician
+        turn.became(matter=call.matter)
+        if call.by_us:
+            answer(turn, ("tech_call_of_two", {"matter": str(call.matter)}))
+        elif command.verb == "swarm" and technician not in call.talking:
+            prompt = "tech_not_your_call" if call.talking else "tech_call_waits"
+            names = ", ".join(name_of(turn, one) for one in call.talking)
+            answer(turn, (prompt, {"matter": str(call.matter), "technician": names}))
+        else:
+            turn.because("means_the_call", technician, str(call.matter))
+            verb: HelperVerb = "swarm" if command.verb == "swarm" else "join"
+            wanted = TechnicianAsked(turn.contact.contact, technician, verb, command.words)
+            turn.change(SendOn(call.contact, wanted))
+
+    return on_command
+
+
+def meant_call(turn: Turning, command: Command) -> LiveCall | None:
+    """By the matter's number; without one it is the only call that they are on."""
+    if command.matter:
+        return next((one for one in turn.floor.calls if one.matter == command.matter), None)
+    own = [one for one in turn.floor.calls if turn.contact.technician in one.talking]
+    return own[0] if len(own) == 1 else None
+
+
 def on_join(turn: Turning, command: Command, meant: Conversation) -> None:
     if not meant.contact:
         answer(turn, ("tech_nothing_to_join", {"matter": str(meant.matter)}))
@@ -236,6 +271,7 @@ def on_note(turn: Turning, command: Command, meant: Conversation) -> None:
     technician = turn.contact.technician
     turn.change(WriteNote(technician, meant.matter, command.words))
     turn.tell("note", technician, matter=meant.matter, words=command.words)
+    ask(turn, meant, "note", command.words)
     answer(turn, ("tech_noted", {"matter": str(meant.matter)}))
 
 
@@ -247,7 +283,7 @@ def on_close(turn: Turning, command: Command, meant: Conversation) -> None:
     rings.keep_promises(turn, technician, how="closed")
     turn.change(CloseMatter(meant.matter))
     turn.tell("matter_closed", technician, matter=meant.matter)
-    ask(turn, meant, "close")
+    ask(turn, meant, "close", command.words)
     answer(turn, ("tech_closed", {"matter": str(meant.matter)}))
 
 
@@ -300,8 +336,8 @@ COMMANDS: dict[str, Callable[[Turning, Command], None]] = {
     "note": of_matter(on_note),
     "close": of_matter(on_close),
     "owner": of_matter(on_owner),
-    "swarm": of_matter(on_swarm),
-    "join": of_matter(on_join),
+    "swarm": of_call(of_matter(on_swarm)),
+    "join": of_call(of_matter(on_join)),
     "call": of_matter(on_call),
     "mute": of_matter(on_mute),
 }
@@ -315,8 +351,14 @@ def on_opt_word(turn: Turning, word: str, meaning: str) -> None:
         return
     turn.change(SetOptOut(word, out=out))
     turn.tell("opted_out" if out else "opted_in", technician, word=word)
-    if out:
+    if out and technician not in turn.floor.unwritable:
         turn.change(Text("", "tech_technician_opted_out", {"technician": name_of(turn, technician)}))
+
+
+def about_calls(text: str) -> bool:
+    """Whether a technician's text may mean a call that goes on: then those are wanted as well."""
+    said = read(text)
+    return isinstance(said, Command) and said.verb in ("swarm", "join")
 
 
 def matters_in(text: str) -> list[int]:

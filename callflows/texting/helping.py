@@ -8,7 +8,7 @@ from callflows.parts.whom import judge
 from callflows.texting.speaking import answer, name_of, who
 from callflows.turn import Turning, WholeFloorNeeded
 from routing.floor import Standing
-from routing.helpers import helpers
+from routing.helpers import has_skill, helpers
 from routing.plan import Place
 
 MOST_INVITED = 6
@@ -24,7 +24,7 @@ def invite(turn: Turning, technician: str, skill: str) -> None:
         turn.pod_people, pod.strategy if pod else "linear", tuple(turn.floor.standings.values()), called=called
     )
     able = [one for place in places if (one := reader(turn, place))]
-    skilled = [one for one in able if has(one, skill)] if skill else []
+    skilled = [one for one in able if has_skill(one, skill)] if skill else []
     chosen = [one.technician.technician for one in (skilled or able)][:MOST_INVITED]
     if not chosen:
         turn.because("nobody_to_help")
@@ -46,7 +46,3 @@ def reader(turn: Turning, place: Place) -> Standing | None:
     if judged.refused:
         turn.because("left_out", place.technician, judged.refused)
     return judged.standing if judged.refused is None else None
-
-
-def has(standing: Standing, skill: str) -> bool:
-    return skill.casefold() in {one.casefold() for one in standing.technician.skills}

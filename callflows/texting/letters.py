@@ -1,6 +1,8 @@
 """E-mail: a conversation in writing like any other, but for who is believed to write, and what becomes of ours.
 
-Nobody is asked anything by e-mail: who can't be identified reaches the whole desk. No word in it is an opt-out.
+Nobody is asked anything by e-mail: who can't be identified reaches the whole desk. No word in it is an opt-out. Whose
+sender may be made up is given to a person like any other, but nothing is sent to that sender by ourselves: it would
+reach whoever has that address.
 """
 
 from callflows.events import TextSent
@@ -8,7 +10,7 @@ from callflows.parts import known
 from callflows.parts.ending import close
 from callflows.text_actions import KeepText, TellTechnician
 from callflows.text_events import LetterArrived
-from callflows.texting import arriving, choosing
+from callflows.texting import arriving, choosing, owing
 from callflows.turn import Turning
 from routing.addresses import as_read
 
@@ -24,7 +26,7 @@ def on_letter(turn: Turning, event: LetterArrived) -> None:
     if begins and event.matter:
         join(turn, event)
     arriving.keep(turn, event)
-    turn.threads(waiting=(*turn.thread.waiting, event.leg))
+    turn.threads(waiting=(*turn.thread.waiting, event.leg), unproven=event.is_unproven)
     arriving.go_on(turn, event)
 
 
@@ -62,6 +64,8 @@ def on_failed(turn: Turning, event: TextSent) -> None:
     """The client has not got it, as far as we know: whoever wrote it hears why. What we wrote by ourselves is told to
     the owner only at work: nobody is woken for it."""
     technician = event.technician
+    if event.detail != UNKNOWN:
+        owing.owe_again(turn, technician)
     owner = turn.matter.owner if turn.matter else turn.contact.owner
     if not technician and event.detail != NO_MAIL and owner and choosing.is_at_work(turn, owner):
         technician = owner

@@ -11,7 +11,10 @@ from callflows.text_events import TextArrived
 from callflows.texting import conversing
 from callflows.texting.speaking import notice
 from callflows.turn import Turning
+from routing.addresses import read_address
 from routing.optout import OptWord, twilio_answers
+
+CHANNELS = ("whatsapp", "messenger", "rcs")
 
 
 def on_word(turn: Turning, event: TextArrived, word: OptWord) -> None:
@@ -22,7 +25,7 @@ def on_word(turn: Turning, event: TextArrived, word: OptWord) -> None:
         known.tell_shared(turn)
         turn.became(stage="conversing")
     turn.because("opt_out_word", detail=word.word)
-    ours = not twilio_answers(word, turn.floor.line.line, opt_out_type=event.opt_out)
+    ours = not twilio_answers(word, our_address(turn), opt_out_type=event.opt_out)
     match word.meaning:
         case "stop":
             stop(turn, word, answered=ours)
@@ -37,6 +40,12 @@ def on_word(turn: Turning, event: TextArrived, word: OptWord) -> None:
         case "help":
             if ours:
                 answer(turn, "text_help", word)
+
+
+def our_address(turn: Turning) -> str:
+    """The line as Twilio names it on the channel on which they wrote."""
+    line, channel = turn.floor.line.line, read_address(turn.floor.peer).kind
+    return f"{channel}:{line}" if channel in CHANNELS and read_address(line).kind != channel else line
 
 
 def is_silenced(turn: Turning) -> bool:

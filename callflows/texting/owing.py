@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from callflows.actions import MakePromise, SetTimer
 from callflows.parts import promises
+from callflows.texting.speaking import at_work_again
 from callflows.turn import Turning
 from routing.due import due_at
 from routing.floor import OpenPromise
@@ -18,6 +19,7 @@ UNANSWERED = "text_unanswered"  # the client was asked something
 REMINDER, DUE, OVERDUE, RESOLUTION = "reply_reminder", "reply_due", "reply_overdue", "resolution_due"
 ANSWER_MINUTES = 10
 BUNDLE_SECONDS = 60
+AGAIN = timedelta(minutes=15)  # until words that nobody could be given are looked at again
 SLACK = timedelta(seconds=5)  # timers of an earlier promise fire before these
 
 
@@ -28,6 +30,11 @@ def watch(turn: Turning) -> None:
 
 def quiet(turn: Turning) -> timedelta:
     return timedelta(hours=turn.times.quiet_hours)
+
+
+def look_again(turn: Turning, whose: str, due: datetime) -> None:
+    """The words wait: for the shift of whoever owes the answer, else until it is due."""
+    turn.change(SetTimer(OPEN, at_work_again(turn, whose) or max(due, turn.floor.at + AGAIN)))
 
 
 def bundle(turn: Turning) -> None:
@@ -43,9 +50,12 @@ def wait_for_answer(turn: Turning) -> None:
 
 def owed(turn: Turning) -> OpenPromise | None:
     """The answer in writing that this conversation is owed."""
-    matter, mine = turn.matter, turn.contact.contact
-    found = (one for one in matter.promises if one.contact == mine and one.kind == "reply") if matter else ()
-    return next(iter(found), None)
+    return next((one for one in owed_in_writing(turn) if one.contact == turn.contact.contact), None)
+
+
+def owed_in_writing(turn: Turning) -> tuple[OpenPromise, ...]:
+    """All that its matter is owed, in this conversation and in those before it: one answer pays them."""
+    return tuple(one for one in turn.matter.promises if one.kind == "reply") if turn.matter else ()
 
 
 def business(turn: Turning, minutes: int) -> datetime:
@@ -62,8 +72,16 @@ def owe(turn: Turning) -> datetime | None:
     turn.change(MakePromise(turn.contact.owner, due, kind="reply"))
     turn.tell("promise_made", turn.contact.owner, due_at=due.isoformat(), promise="reply")
     overdue = due + timedelta(minutes=turn.times.overdue_minutes)
-    turn.change(SetTimer(REMINDER, reminder), SetTimer(DUE, due), SetTimer(OVERDUE, overdue))
+    if minutes > 1:  # else the reminder would come before the words
+        turn.change(SetTimer(REMINDER, reminder))
+    turn.change(SetTimer(DUE, due), SetTimer(OVERDUE, overdue))
     return due
+
+
+def owe_again(turn: Turning, technician: str) -> None:
+    """What a technician has answered did not arrive: whatever was kept by it, the client still waits."""
+    if technician and turn.matter is not None and not turn.contact.is_over:
+        owe(turn)
 
 
 def count_to_resolution(turn: Turning) -> None:

@@ -72,7 +72,7 @@ def on_owed(turn: Turning, timer: str) -> None:
     spoken = {"who": who(turn), "due": turn.language.spoken_instant(mine.due_at, turn.zone, at)}
     match timer:
         case "reply_reminder":
-            at_work = choosing.is_at_work(turn, mine.owner)
+            at_work = choosing.reads(turn, mine.owner)
             for technician in (mine.owner,) if at_work else others_at_work(turn, mine.owner)[:1]:
                 turn.change(Text(technician, "tech_reminder", spoken))
         case "reply_due":
@@ -94,12 +94,12 @@ def is_early(turn: Turning, timer: str, mine: OpenPromise) -> bool:
         case "reply_due":
             return turn.floor.at < mine.due_at - SLACK
         case _:
-            return turn.floor.at < mine.due_at
+            return turn.floor.at < mine.due_at + timedelta(minutes=turn.times.overdue_minutes) - SLACK
 
 
 def others_at_work(turn: Turning, owner: str) -> list[str]:
     keys = (one.technician.technician for one in turn.pod_people)
-    return [key for key in keys if key != owner and choosing.is_at_work(turn, key)]
+    return [key for key in keys if key != owner and choosing.reads(turn, key)]
 
 
 def on_resolution(turn: Turning) -> None:

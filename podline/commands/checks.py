@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import httpx
 
 from db.embedded import EmbeddedFailed
 from db.readiness import somebody_works
+from db.spool import Spool
 from mail.routes import PLACE
 from mail.sending import greet
 from podline.asgi import pool_size
@@ -66,6 +68,7 @@ def of_settings(settings: Settings) -> Iterator[Check]:
         yield Check("note", f"Settings: nobody reads {', '.join(strange)}.", "Look for a slip of the pen.")
     yield of_public_url(settings)
     yield from of_mail(settings)
+    yield of_spool(settings)
 
 
 def of_mail(settings: Settings) -> Iterator[Check]:
@@ -84,6 +87,29 @@ def of_mail(settings: Settings) -> Iterator[Check]:
     elif settings.relay is None:
         what = "E-mail: PODLINE_SMTP_URL is not set, so technicians are told to write or phone themselves."
         yield Check("note", what)
+
+
+def of_spool(settings: Settings) -> Check:
+    """What keeps texts while the database is away; it is made when the first of them comes."""
+    spool = Spool(settings.home)
+    folder = next(one for one in (settings.home, *settings.home.absolute().parents) if one.exists())
+    if not os.access(spool.path if spool.path.exists() else folder, os.W_OK):
+        what = f"Spool: {spool.path} cannot be written, so texts are refused while the database is away."
+        return Check("wrong", what, "Give the user who runs Podline that folder, or set PODLINE_HOME to another.")
+    try:
+        count = spool.count()
+    except (sqlite3.Error, OSError) as error:
+        what = f"Spool: {spool.path} cannot be read ({error}), so texts are refused while the database is away."
+        return Check("wrong", what, "Move the file away, and keep it: it may hold what clients wrote.")
+    if count.aside:
+        what = f"Spool: {count.aside} text(s) or report(s) could not be taken up again and again."
+        return Check(
+            "wrong", what, "Look for replay_failed in the log; they are tried anew when the job process starts."
+        )
+    if count.waiting:
+        what = f"Spool: {count.waiting} text(s) or report(s) wait since {count.since:%H:%M:%S} UTC."
+        return Check("note", what, "The job process takes them up when the database is back.")
+    return Check("ok", "Spool: nothing waits.")
 
 
 async def of_relay(settings: Settings) -> AsyncIterator[Check]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from callflows.contact import OUTCOMES, Asked, Contact, Stage
 from routing.hunt import Hunt, Ring, RingState
-from routing.swarm import Helper, HelperState, Swarm
+from routing.swarm import Becoming, Helper, HelperState, Swarm
 from tests.builders import LINE, NOW, TABER
 from tests.callflows.anything import CLIENTS, FIRST_HELPER, client_keys, ids, keys, later, some_places
 
@@ -27,6 +27,7 @@ def rings(technicians: st.SearchStrategy[str]) -> st.SearchStrategy[Ring]:
         pressed=st.just(0) | later,
         key=st.sampled_from(["", "1", "2", "3"]),
         freed=st.booleans(),
+        leg=st.sampled_from(["", "CA1"]),
     )
 
 
@@ -61,6 +62,8 @@ def swarms(draw: st.DrawFn, technicians: st.SearchStrategy[str]) -> Swarm:
         line=tuple(people),
         faults=draw(st.integers(0, 3)),
         rounds=draw(st.integers(0, 8)),
+        asked_by=draw(st.just("") | technicians),
+        skill=draw(st.sampled_from(["", "", "gis"])),
     )
 
 
@@ -83,6 +86,22 @@ def helpers(draw: st.DrawFn, ring: int, technician: str, began: int, *, met: boo
         joined=draw(st.just(0) | later) if state == "taken" else 0,
         met=draw(st.just(0) | later) if met and state in ("taken", "gone") else 0,
         freed=state in ("gone", "unplaced"),
+        bridged=draw(st.booleans()) if met and state in ("taken", "gone") else False,
+        asked=draw(st.sampled_from([False, False, True])),
+    )
+
+
+def intents(technicians: st.SearchStrategy[str]) -> st.SearchStrategy[Becoming]:
+    """That the talk becomes a conference: still counting, or over."""
+    now = int(NOW.timestamp() * 1000)
+    return st.builds(
+        Becoming,
+        ring=st.integers(1, 24) | st.just(FIRST_HELPER),
+        until=st.sampled_from([now - 1, now + 9000]),
+        helps=st.booleans(),
+        skill=st.sampled_from(["", "gis"]),
+        joining=st.lists(technicians, min_size=1, max_size=2, unique=True).map(tuple),
+        entered=st.just(0) | later,
     )
 
 
@@ -99,7 +118,8 @@ def fitting(contact: Contact) -> Contact:
             swarm = replace(swarm, helpers=(), moving=False)
         case _:
             swarm = None
-    return replace(contact, swarm=swarm)
+    becoming = contact.becoming if contact.stage in ("hunting", "conferring") else None
+    return replace(contact, swarm=swarm, becoming=becoming)
 
 
 # Each question with the options that it is asked with.
@@ -162,6 +182,7 @@ def contacts(technicians: st.SearchStrategy[str] = keys, stages: Any = SPOKEN) -
         swarms=st.integers(0, 3),
         called=st.lists(technicians, max_size=4, unique=True).map(tuple),
         swarmed=st.booleans(),
+        becoming=st.none() | intents(technicians),
         dismissed=st.booleans(),
         outcome=st.none() | st.sampled_from(OUTCOMES),
     ).map(fitting)

@@ -12,7 +12,7 @@ from callflows.text_events import CallMissed, HelperVerb, LetterArrived, Technic
 from callflows.texting import owing
 from callflows.thread import Thread
 from callflows.version import Version
-from routing.floor import Conversation, Floor
+from routing.floor import Conversation, Floor, LiveCall
 from tests.builders import CALLER, LINE, NOW, PHONE, TABER
 from tests.callflows.anything import CLIENTS, PEOPLE, PLACES, any_floor, client_keys, instants, some_places
 from tests.callflows.correspondence import text_flow, text_version
@@ -59,7 +59,16 @@ bodies = st.sampled_from(
             "take #3",
             "tkae #2",
         ),
-        *("note #1 called", "close #2 done", "owner #1 ben", "owner #2 nobody", "swarm #1 gis", "join #2", "call #1"),
+        *(
+            "note #1 called",
+            "close #2 done",
+            "owner #1 ben",
+            "owner #2 nobody",
+            "swarm #1 gis",
+            "swarm",
+            "join #2",
+            "call #1",
+        ),
         *("mute #1", "mute", "#99 hello", "x" * 2000),
     ]
 )
@@ -74,6 +83,7 @@ def client_texts(sids: Any = None) -> st.SearchStrategy[TextArrived]:
         bodies,
         st.integers(0, 10),
         st.sampled_from(["", "", "", "STOP", "START", "HELP"]),
+        came_at=st.sampled_from([0, 0, int(NOW.timestamp()) - 600]),
     )
 
 
@@ -97,6 +107,7 @@ def text_events() -> st.SearchStrategy[Event]:
             st.sampled_from(CODES),
             st.integers(0, 9),
             st.booleans(),
+            st.sampled_from([(), ("SM4",), ("SM4", "SM5")]),
         ),
         st.builds(TimerFired, st.just(""), st.sampled_from(TIMERS)),
     )
@@ -118,6 +129,7 @@ def letters() -> st.SearchStrategy[LetterArrived]:
         is_signed=st.booleans(),
         automatic=st.booleans(),
         unkept=names,
+        is_unproven=st.booleans(),
     )
 
 
@@ -135,6 +147,7 @@ times = st.lists(seconds, max_size=14).map(lambda every: tuple(sorted(every)))
 
 def threads(technicians: st.SearchStrategy[str]) -> st.SearchStrategy[Thread]:
     some = st.lists(technicians, max_size=3, unique=True).map(tuple)
+    texts = st.lists(st.tuples(st.sampled_from(["SM4", "SM5"]), technicians), max_size=4).map(tuple)
     return st.builds(
         Thread,
         members=some,
@@ -149,6 +162,10 @@ def threads(technicians: st.SearchStrategy[str]) -> st.SearchStrategy[Thread]:
         silenced=st.sampled_from([False, False, True]),
         dropped=st.sampled_from([False, False, False, True]),
         invited=some,
+        given=texts,
+        lost=texts,
+        alarmed=st.just(0) | seconds,
+        unproven=st.sampled_from([False, False, True]),
     )
 
 
@@ -230,6 +247,23 @@ conversations = st.lists(
 ).map(tuple)
 
 
+out_of_reach = st.lists(st.sampled_from(PEOPLE), max_size=2, unique=True).map(tuple)
+
+
+calls = st.lists(
+    st.builds(
+        LiveCall,
+        contact=st.sampled_from(["a call", "another call"]),
+        matter=st.integers(0, 3),
+        talking=st.lists(st.sampled_from(PEOPLE), max_size=2, unique=True).map(tuple),
+        client=client_keys,
+        municipality=st.sampled_from(["", *PLACES]),
+        by_us=st.booleans(),
+    ),
+    max_size=2,
+).map(tuple)
+
+
 @st.composite
 def text_floor(draw: st.DrawFn) -> Floor:
     """Any floor, from the other side of a conversation: a client's, or a technician's own telephone."""
@@ -246,6 +280,9 @@ def text_floor(draw: st.DrawFn) -> Floor:
         silenced=draw(st.sampled_from([False, False, True])),
         deaf=draw(st.sampled_from([False, False, False, True])),
         conversations=draw(conversations) if calling else (),
+        calls=draw(calls) if calling else (),
+        unwritable=draw(out_of_reach),
+        unreached=draw(out_of_reach),
     )
 
 

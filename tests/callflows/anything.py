@@ -32,9 +32,12 @@ from callflows.events import (
     RoomDialEnded,
     RoomJoined,
     RoomLeft,
+    TechnicianMoved,
+    TechnicianUnmoved,
     TextSent,
     TimerFired,
 )
+from callflows.text_events import HelperVerb, TechnicianAsked
 from routing.directory import Client, Line
 from routing.floor import (
     Agenda,
@@ -67,7 +70,11 @@ from tests.builders import (
 
 PEOPLE = ("ana", "ben", "cho", "dov", "eli", "fay", "gus")
 FINAL = ("completed", "busy", "no-answer", "failed", "canceled")
-TIMERS = ("sound", "promise_reminder", "promise_due", "promise_overdue", "ring_over:1", "room_check", "other")
+TIMERS = (
+    *("sound", "promise_reminder", "promise_due", "promise_overdue", "ring_over:1"),
+    *("room_check", "becoming", "wave_over", "other"),
+)
+SKILLS = {"ben": ("GIS",), "fay": ("gis", "water")}
 FIRST_HELPER = 30  # rings of a swarm's helpers, whom no hunt has rung
 ROOM = "contact-1"
 
@@ -128,7 +135,18 @@ def events() -> st.SearchStrategy[Event]:
         st.builds(RoomJoined, leg, st.just(ROOM), ring),
         st.builds(RoomLeft, leg, st.just(ROOM), ring, st.booleans(), st.booleans()),
         st.builds(RoomDialEnded, leg, st.just(ROOM), ring, gone),
+        st.builds(TechnicianMoved, leg, ring),
+        st.builds(TechnicianUnmoved, leg, ring),
+        wishes(leg),
         st.builds(TextSent, leg, st.just("ana"), st.just("owner_notice"), st.sampled_from(["queued", "failed"])),
+    )
+
+
+def wishes(leg: st.SearchStrategy[str]) -> st.SearchStrategy[TechnicianAsked]:
+    """What technicians want of a call, by text."""
+    verbs: tuple[HelperVerb, ...] = ("swarm", "swarm", "join", "join", "take")
+    return st.builds(
+        TechnicianAsked, leg, st.sampled_from([*PEOPLE, "gone"]), st.sampled_from(verbs), st.sampled_from(["", "gis"])
     )
 
 
@@ -159,6 +177,8 @@ def may_meet(contact: Contact, event: Event) -> bool:
     calls a client, in the menu or on an errand."""
     if isinstance(event, Faulted) and contact.stage == "errand":
         return event.asker == "technician"
+    if isinstance(event, TechnicianAsked):
+        return bool(contact.line)  # one that was never kept has nothing that could be wanted of it
     if isinstance(event, TimerFired) and event.timer.startswith("ring_over"):
         return contact.stage in ("errand", "over")
     return not isinstance(event, ClientCalled) or contact.stage in ("menu", "errand", "over")
@@ -179,12 +199,11 @@ def standings(draw: st.DrawFn, key: str) -> Standing:
 
 
 def with_others(people: Iterable[Standing], willing: Collection[str]) -> dict[str, Standing]:
-    """Whoever is willing helps any pod."""
+    """Whoever is willing helps any pod; some know about maps."""
+    known = {one.technician.technician: one for one in people}
     return {
-        one.technician.technician: replace(
-            one, technician=replace(one.technician, swarm=one.technician.technician in willing)
-        )
-        for one in people
+        key: replace(one, technician=replace(one.technician, swarm=key in willing, skills=SKILLS.get(key, ())))
+        for key, one in known.items()
     }
 
 

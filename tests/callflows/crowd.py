@@ -14,13 +14,16 @@ from callflows.actions import (
     HangUpLeg,
     JoinRoom,
     MoveClient,
+    MoveTechnician,
     Reply,
+    Ring,
     Screen,
     SetTimer,
 )
 from callflows.events import (
     Asker,
     CallerMoved,
+    DialEnded,
     Event,
     Faulted,
     KeyPressed,
@@ -31,13 +34,16 @@ from callflows.events import (
     RoomDialEnded,
     RoomJoined,
     RoomLeft,
+    TechnicianMoved,
+    TechnicianUnmoved,
     TimerFired,
 )
 from callflows.turn import Turn
 from tests.callflows.call import CALL
 from tests.callflows.telephones import Telephones
 
-Deed = CallOut | CancelRing | MoveClient | AskLeg | HangUpLeg
+Deed = CallOut | CancelRing | MoveClient | MoveTechnician | AskLeg | HangUpLeg
+TIMERS = ("room_check", "becoming", "wave_over")
 State = Literal["queued", "ringing", "listening", "room", "over"]
 
 
@@ -48,7 +54,7 @@ class HelperLeg:
     ring: int
     technician: str
     state: State = "queued"
-    asks: LegPickedUp | KeyPressed | RoomDialEnded | None = None
+    asks: LegPickedUp | KeyPressed | RoomDialEnded | TechnicianMoved | None = None
 
     @property
     def sid(self) -> str:
@@ -71,7 +77,7 @@ class Crowd(Telephones):
                 self.helpers[one.number] = HelperLeg(one.number, one.technician)
             if isinstance(one, Deed):
                 self.deeds.append(one)
-            if isinstance(one, SetTimer) and one.timer == "room_check":
+            if isinstance(one, SetTimer) and one.timer in TIMERS:
                 self.timers.append(one)
         return turn
 
@@ -87,7 +93,7 @@ class Crowd(Telephones):
     def passes(self, seconds: float) -> None:
         super().passes(seconds)
         if self.client_is_inside and seconds >= 2:
-            self.met |= {one.technician for one in self.inside()}
+            self.met |= {one.technician for one in self.inside() if one.ring not in self.legs}  # not who was bridged
 
     def told(self, final: Reply, turn: Turn) -> None:
         super().told(final, turn)
@@ -131,6 +137,8 @@ class Crowd(Telephones):
                     self.reports.append(LegEnded(leg.sid, ring, "completed"))
             case MoveClient():
                 self.move()
+            case MoveTechnician(ring):
+                self.move_technician(ring, api)
 
     def begin(self, leg: HelperLeg, api: str) -> None:
         """As `ivr.calls` rings out: only for a ring that is still wanted."""
@@ -138,7 +146,12 @@ class Crowd(Telephones):
             return
         swarm = self.contact.swarm
         helper = swarm.helper(leg.ring) if swarm else None
-        if swarm is None or helper is None or helper.state != "invited" or swarm.inside:
+        if (
+            swarm is None
+            or helper is None
+            or helper.state != "invited"
+            or (swarm.is_answered(helper.wave) and not helper.asked)
+        ):
             self.is_over(leg, "canceled")
         elif api == "there":
             leg.state = "ringing"
@@ -164,6 +177,19 @@ class Crowd(Telephones):
         if self.asks:  # under way to us, and its answer will be thrown away
             self.reports.append(self.asks)
         self.ask(CallerMoved(CALL))
+
+    def move_technician(self, ring: int, api: str) -> None:
+        """As `ivr.swarm` moves the leg of a technician who is bridged: the caller's Dial ends, and both ask."""
+        intent, leg = self.contact.becoming, self.legs.get(ring)
+        if self.contact.stage != "hunting" or not intent or intent.ring != ring or intent.entered:
+            return
+        if leg is None or leg.state != "connected":
+            self.reports.append(TechnicianUnmoved(f"CA{ring}", ring))
+        elif api in ("there", "silent, and it rings"):
+            leg.state = "over"
+            self.helpers[ring] = HelperLeg(ring, leg.technician, "listening", TechnicianMoved(leg.sid, ring))
+            if self.caller_there and isinstance(self.verb, Ring) and self.verb.number == ring:
+                self.ask(DialEnded(leg.sid, ring, "completed", True))
 
     # The helpers' legs.
 
@@ -221,11 +247,11 @@ class Crowd(Telephones):
             if self.reports:
                 self.takes(self.reports.pop(0))
 
-    def fire_room_checks(self) -> None:
+    def fire_timers(self) -> None:
         while self.timers:
-            self.timers.pop()
-            self.passes(20)
-            self.takes(TimerFired("", "room_check"))
+            due = self.timers.pop(0)
+            self.passes(max((due.due_at - self.floor.at).total_seconds(), 0))
+            self.takes(TimerFired("", due.timer))
             self.catch_up()
 
     def settle(self) -> None:

@@ -18,6 +18,7 @@ from callflows.events import (
     TextSent,
     TimerFired,
 )
+from callflows.text_events import HelperVerb, TechnicianAsked
 from routing.floor import Reservation
 from tests.callflows.anything import TIMERS, found, may_meet, presences
 from tests.callflows.call import CALL
@@ -194,6 +195,27 @@ def a_helper_leaves_the_room(world: Crowd, draw: Draw) -> None:
     world.hangs_up(draw.draw(st.sampled_from(world.inside())))
 
 
+# Out of a talk of two.
+
+
+def a_technician_wants_help(world: Crowd, draw: Draw) -> None:
+    world.passes(draw.draw(st.sampled_from([1, 5, 30])))
+    talking = one_of(draw, world.talking()).technician
+    world.takes(TechnicianAsked("", talking, "swarm", draw.draw(st.sampled_from(["", "gis"]))))
+
+
+def somebody_wants_to_join(world: Crowd, draw: Draw) -> None:
+    who = draw.draw(st.sampled_from(sorted(world.floor.standings)))
+    verbs: list[HelperVerb] = ["join", "swarm"]
+    world.takes(TechnicianAsked("", who, draw.draw(st.sampled_from(verbs))))
+
+
+def a_timer_fires(world: Crowd, draw: Draw) -> None:
+    due = world.timers.pop(0)
+    world.passes(max((due.due_at - world.floor.at).total_seconds(), 0))
+    world.takes(TimerFired("", due.timer))
+
+
 def possible(world: Crowd) -> list[Move]:
     """What may happen now; what is likelier stands there more often."""
     waits = world.contact.stage in IN_SWARM
@@ -204,6 +226,9 @@ def possible(world: Crowd) -> list[Move]:
         (5, world.free(), a_technician_picks_up_or_presses),
         (3, world.free(), a_telephone_goes_silent),
         (4, world.talking(), a_conversation_ends),
+        (6, world.talking(), a_technician_wants_help),
+        (1, world.floor.standings and world.contact.line, somebody_wants_to_join),
+        (2, world.timers, a_timer_fires),
         (3 if waits else 6, isinstance(world.verb, Ask), the_caller_answers_or_stays),
         (6, world.offer, the_caller_takes_the_offer),
         (4, world.verb and world.client == "ringing", a_client_picks_up),

@@ -77,7 +77,7 @@ class Post:
             case SetTimer(timer, due_at):
                 self.count += 1
                 self.timers.append(Timer(due_at, self.count, contact, timer))
-            case SetOptOut(out=out):
+            case SetOptOut(out=out, technician=""):
                 self.floor = replace(self.floor, silenced=out)
             case SetDeaf():
                 self.floor = replace(self.floor, deaf=True)
@@ -86,8 +86,9 @@ class Post:
                 self.fates.append((contact, TextSent("", "", prompts[0][0], "", message=1, to_client=True)))
             case PassOn(technician=technician):
                 self.fates.append((contact, TextSent("", technician, "", "", message=1, to_client=True)))
-            case RelayText(technician, legs):
-                self.fates.append((contact, TextSent("", technician, "", "", message=1)))
+            case RelayText(technician, legs, by):
+                given = () if by else legs
+                self.fates.append((contact, TextSent("", technician, "", "", message=1, legs=given)))
                 for leg in legs:
                     self.unread.pop(leg, None)
             case _:
@@ -139,6 +140,8 @@ class Post:
             answered = before.stage in ASKED and len(event.body.strip()) <= SHORT_ANSWER
             assert answered or contact.dismissed or thread.dropped, f"nobody is given {event}, and it doesn't wait"
             del self.unread[event.leg]
+        if isinstance(event, TextSent):  # what nobody could read is to be given again
+            self.unread |= {leg: contact.contact for leg in event.legs if leg in thread.waiting}
         mine = [leg for leg, whose in self.unread.items() if whose == contact.contact]
         if contact.dismissed or thread.dropped:
             for leg in mine:

@@ -36,6 +36,7 @@ from callflows.events import (
     LegPickedUp,
     RecordingEnded,
     RoomDialEnded,
+    TechnicianMoved,
     is_gone,
 )
 from callflows.languages import language
@@ -66,7 +67,7 @@ def asks_for_caller(event: Event) -> bool:
 
 def asks_for_technician(event: Event) -> bool:
     return (
-        isinstance(event, (LegPickedUp, KeyPressed))
+        isinstance(event, (LegPickedUp, KeyPressed, TechnicianMoved))
         or (isinstance(event, Faulted) and event.asker == "technician")
         or (isinstance(event, RoomDialEnded) and bool(event.ring))
     )
@@ -115,7 +116,7 @@ def may_be_wordless(before: Contact, turn: Turn, final: Reply | None) -> bool:
             step = turn.version.body.steps.get(turn.contact.step)
             return silent or (isinstance(step, RingStep) and not step.greet and not step.say and not before.hunt.began)
         case JoinRoom():
-            return bool(before.swarm and before.swarm.arrived)
+            return bool(before.swarm and before.swarm.arrived) or before.becoming is not None
         case _:
             return False
 
@@ -127,6 +128,8 @@ def check_technician(event: Event, turn: Turn) -> None:
         assert ring, "only a ring that goes on is connected"
         assert (ring.state, ring.key) == ("taken", "1"), "only key 1 ends a screening without a Hangup"
         assert isinstance(event, KeyPressed)
+    elif isinstance(final, JoinRoom) and isinstance(event, TechnicianMoved):
+        check_moved(event, final, turn)
     elif isinstance(final, JoinRoom):
         swarm = turn.contact.swarm
         helper = swarm.helper(final.ring) if swarm else None
@@ -137,6 +140,16 @@ def check_technician(event: Event, turn: Turn) -> None:
         assert not final.ends, "a helper who leaves drops nobody"
     else:
         assert isinstance(final, (Hangup, Screen)), f"an open end would bridge the caller: {turn.replies}"
+
+
+def check_moved(event: TechnicianMoved, final: JoinRoom, turn: Turn) -> None:
+    """A technician who was bridged goes into the room: before the client, or to them."""
+    swarm, intent = turn.contact.swarm, turn.contact.becoming
+    helper = swarm.helper(event.ring) if swarm else None
+    ahead = intent is not None and intent.ring == event.ring and turn.contact.stage == "hunting"
+    assert ahead or (helper and helper.is_in), "only a talk that becomes a conference has a room"
+    assert final.ring == event.ring
+    assert not final.ends, "a technician who leaves drops nobody"
 
 
 def check_ring(before: Contact, turn: Turn) -> None:
@@ -172,7 +185,8 @@ def check_ring_ended(before: Contact, event: Event, turn: Turn) -> None:
     theirs = {(one.technician, one.ring) for one in helpers(before)}
     ended = [one for one in told(turn, "ring_ended") if one not in theirs]
     assert ended == ([(ring.technician, ring.number)] if ring and over else []), event
-    if ring and over and not ring.freed:
+    stays = ring is not None and any(one.bridged and one.ring == ring.number for one in helpers(turn.contact))
+    if ring and over and not ring.freed and not stays:
         assert is_freed(turn, ring.technician), event
 
 
@@ -190,7 +204,8 @@ def check_helpers(before: Contact, turn: Turn) -> None:
         open_before = one.state != "gone" and not one.met
         over = after is None or after.state in ("gone", "unplaced") or bool(after.met)
         began = one.has_rung or name in started
-        assert ended[name] == int(open_before and over and began), f"the end of {one}, who is now {after}"
+        expected = int(open_before and over and began and not one.bridged)
+        assert ended[name] == expected, f"the end of {one}, who is now {after}"
         if not one.freed and (after is None or after.freed):
             assert is_freed(turn, one.technician), f"{one.technician} stays held"
     for after in now.values():

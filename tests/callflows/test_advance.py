@@ -32,10 +32,13 @@ from callflows.events import (
     RoomDialEnded,
     RoomJoined,
     RoomLeft,
+    TechnicianMoved,
+    TechnicianUnmoved,
     TextSent,
     TimerFired,
 )
 from callflows.parts.ending import outcome_of
+from callflows.text_events import HelperVerb, TechnicianAsked
 from routing.directory import Line
 from routing.floor import Agenda, AgendaItem, Floor
 from routing.places import Found
@@ -87,6 +90,9 @@ WITH_FALLBACK = floor(line=fallback_line())
 HELPED = swarm_floor()  # at a line whose callers go to the swarm at once
 ROOM = "contact-1"
 ACCEPTED: list[Event] = [KeyPressed("CA1", 1, "1"), RoomJoined("CA1", ROOM, 1)]
+TALKING: list[Event] = [ARRIVED, KeyPressed("CA1", 1, "1")]
+WANTS_HELP = TechnicianAsked("", "ben", "swarm")
+BOTH_IN_ROOM: list[Event] = [TechnicianMoved("CA1", 1), DialEnded("CA1", 1, "completed", True)]
 MENU = {
     "start": "menu",
     "steps": {
@@ -153,6 +159,11 @@ LIVES: dict[str, tuple[Floor, list[Event]]] = {
         [ARRIVED, *(RingUnplaced("", ring) for ring in (1, 2, 3, 4)), CallerStayed(CALL)],
     ),
     "when nobody knows whether helpers ring": (HELPED, [ARRIVED, RingUnplaced("", 1, unknown=True)]),
+    "while a talk becomes a conference": (KNOWN, [*TALKING, WANTS_HELP]),
+    "when the technician was the first in its room": (KNOWN, [*TALKING, WANTS_HELP, BOTH_IN_ROOM[0]]),
+    "when the caller was the first in its room": (KNOWN, [*TALKING, WANTS_HELP, BOTH_IN_ROOM[1]]),
+    "while a talk's helpers are invited": (KNOWN, [*TALKING, WANTS_HELP, *BOTH_IN_ROOM]),
+    "while a colleague is to join a talk": (KNOWN, [*TALKING, TechnicianAsked("", "cho", "join"), *BOTH_IN_ROOM]),
     "while they choose in a menu": (CHOOSING, [ARRIVED]),
     "while a number elsewhere rings": (CHOOSING, [ARRIVED, CallerPressed(CALL, "1")]),
     "while an errand rings its technician": (KNOWN, [DUE]),
@@ -168,6 +179,7 @@ LIVES: dict[str, tuple[Floor, list[Event]]] = {
     ),
 }
 
+WISHES: tuple[tuple[str, HelperVerb], ...] = (("ben", "swarm"), ("ana", "swarm"), ("cho", "join"), ("gone", "join"))
 KINDS: list[Event] = [
     *(CallArrived(CALL, CALLER, LINE, gone=gone) for gone in (False, True)),
     *(LegPickedUp("CA1", ring) for ring in (0, 1, 2)),
@@ -206,6 +218,9 @@ KINDS: list[Event] = [
     *(RingPlaced("CA1", ring) for ring in (1, 2)),
     *(RingUnplaced("", ring, unknown) for ring in (1, 2) for unknown in (False, True)),
     *(CallerMoved(CALL, gone=gone) for gone in (False, True)),
+    *(TechnicianAsked("", who, verb) for who, verb in WISHES),
+    *(TechnicianMoved("CA1", ring) for ring in (1, 2)),
+    TechnicianUnmoved("CA1", 1),
     *(RoomJoined("CA1", ROOM, ring) for ring in (0, 1, 2)),
     *(RoomLeft("CA1", ROOM, ring, final=final) for ring in (0, 1) for final in (False, True)),
     *(RoomDialEnded("CA1", ROOM, ring, gone=gone) for ring in (0, 1) for gone in (False, True)),
@@ -273,7 +288,7 @@ def test_the_same_facts_give_the_same_turn(now: tuple[Contact, Event], facts: Fl
 @settings(deadline=None)
 @given(contacts(people, stages=("over",)), st.lists(events() | errands(), max_size=12), any_floor())
 def test_what_is_over_stays_over(contact: Contact, happened: list[Event], facts: Floor) -> None:
-    contact = replace(contact, outcome=outcome_of(contact))
+    contact = replace(contact, line=LINE, outcome=outcome_of(contact))
     for event in happened:
         turn = advance(version(*PEOPLE), contact, event, facts)
         check_turn(contact, event, turn)

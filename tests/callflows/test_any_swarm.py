@@ -1,19 +1,21 @@
 """Any swarm that a world of telephones can bring: the client is never alone, nobody stays held, one of them owns it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from callflows.actions import Ask, DialOther, JoinRoom, Record, Ring
-from callflows.events import CallArrived, CallerStayed, FallbackEnded
+from callflows.events import CallArrived, CallerStayed, FallbackEnded, KeyPressed, LegPickedUp
 from callflows.version import Version
 from routing.floor import Floor
 from tests.builders import CALLER, LINE, pod, version
 from tests.callflows.anything import PEOPLE, staffed_floor
 from tests.callflows.call import CALL
 from tests.callflows.crowd import Crowd
-from tests.callflows.moves import Draw, happen
+from tests.callflows.moves import Draw, a_technician_wants_help, happen
 from tests.callflows.test_any_call import all_is_told_once, nobody_stays_reserved, the_outcome_is_true
 from tests.often import often
 
@@ -29,12 +31,20 @@ STRAIGHT_TO_THE_SWARM = {
 MOST_ROUNDS = 60
 
 
-def begins(facts: Floor, shipped: Version, cap: int, pod_rings_together: bool, free: int | None) -> Crowd:
+def begins(
+    facts: Floor,
+    shipped: Version,
+    cap: int,
+    together: bool,
+    free: int | None,
+    document: Mapping[str, Any] = STRAIGHT_TO_THE_SWARM,
+    kind: type[Crowd] = Crowd,
+) -> Crowd:
     known = replace(facts, legs_free=free)
-    if pod_rings_together:
+    if together:
         known = replace(known, pods={**known.pods, **pod("simultaneous")})
-    document = {**({} if pod_rings_together else STRAIGHT_TO_THE_SWARM), "times": {"swarm_cap": cap}}
-    world = Crowd(known, replace(shipped, document=document))
+    document = {**({} if together else document), "times": {"swarm_cap": cap}}
+    world = kind(known, replace(shipped, document=document))
     world.asks = CallArrived(CALL, CALLER, LINE)
     world.answer()
     return world
@@ -60,12 +70,47 @@ def test_any_swarm_ends_well(facts: Floor, cap: int, together: bool, free: int |
     one_owns_it(world)
 
 
+def talks(facts: Floor, cap: int, free: int | None, kind: type[Crowd] = Crowd) -> Crowd:
+    """The first technician takes the call, and wants help a while later."""
+    world = begins(facts, version(*PEOPLE), cap, together=False, free=free, document={}, kind=kind)
+    for leg in world.free():
+        leg.asks = LegPickedUp(leg.sid, leg.ring)
+        world.reply_to(leg)
+        leg.asks = KeyPressed(leg.sid, leg.ring, "1")
+        world.reply_to(leg)
+    assume(world.talking())
+    world.passes(30)
+    return world
+
+
+@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(
+    staffed_floor(),
+    st.integers(1, 4),
+    st.sampled_from([None, 2, None, None]),
+    st.integers(5, 60),
+    st.data(),
+)
+def test_any_talk_into_which_others_are_called_ends_well(
+    facts: Floor, cap: int, free: int | None, steps: int, draw: Draw
+) -> None:
+    world = talks(facts, cap, free)
+    a_technician_wants_help(world, draw)
+    happen(world, draw, steps)
+    the_caller_who_stays_comes_to_an_end(world)
+    world.settle()
+    all_is_told_once(world)
+    nobody_stays_reserved(world)
+    the_outcome_is_true(world)
+    one_owns_it(world)
+
+
 def the_caller_who_stays_comes_to_an_end(world: Crowd) -> None:
     """Nobody does anything any more but the caller, who waits: they are in a room with somebody, or the call ends."""
     for _ in range(MOST_ROUNDS):
         world.catch_up()
         if isinstance(world.verb, JoinRoom) and not world.inside():
-            world.fire_room_checks()
+            world.fire_timers()
         if world.contact.is_over or not world.caller_there:
             return
         match world.verb:

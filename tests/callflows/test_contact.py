@@ -41,20 +41,25 @@ KB = 1000
 
 def promised_by_the_url(contact: Contact) -> Contact:
     """The line comes with every request; `told`, `outcome`, a note's recording and a number that was keyed in stay at
-    home, and so do helpers whose legs are over. No document is handed out for a conversation in writing."""
-    hunt = replace(contact.hunt, told=())
+    home, and so do helpers whose legs are over, and who asked for help with what. No document is handed out for a
+    conversation in writing."""
+    ring = contact.hunt.ring and replace(contact.hunt.ring, leg="")
+    hunt = replace(contact.hunt, told=(), ring=ring)
     swarm = contact.swarm and replace(
         contact.swarm,
         helpers=tuple(in_a_url(one) for one in (*contact.swarm.inside, *contact.swarm.ringing)),
         faults=0,
+        asked_by="",
+        skill="",
     )
+    becoming = contact.becoming and replace(contact.becoming, skill="", joining=())
     at_home = replace(contact, line="", outcome=None, number="", noted="", called=(), channel="voice", thread=None)
-    return replace(at_home, hunt=hunt, swarm=swarm)
+    return replace(at_home, hunt=hunt, swarm=swarm, becoming=becoming)
 
 
 def in_a_url(helper: Helper) -> Helper:
     """What is asked of a living leg without the database; its sid comes with its own requests."""
-    return replace(helper, leg="", picked_up=0, key="")
+    return replace(helper, leg="", picked_up=0, key="", asked=False)
 
 
 @given(contacts() | text_contacts())
@@ -187,6 +192,9 @@ GARBAGE = [
     written({"t": 5}),
     written({"z": 5}),
     written({"E": 5}),
+    written({"C": 5}),
+    written({"C": [1, 2, True]}),
+    written({"E": [[1, 2, 0, False, False, 1], [], []], "B": 5}),
     written({"E": [[1, 2], [], []]}),
     written({"E": [[1, 2, 0, False, False, 1], [["ana"]], []]}),
     written({"E": [[1, 2, 0, False, False, 1], [], None]}),
@@ -210,7 +218,8 @@ def test_no_text_breaks_the_reading_of_a_url(text: str) -> None:
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
-        st.lists(inner, max_size=7) | st.dictionaries(st.sampled_from([*LONG, "h", "z", "E"]), inner, max_size=4)
+        st.lists(inner, max_size=7)
+        | st.dictionaries(st.sampled_from([*LONG, "h", "z", "E", "B", "C"]), inner, max_size=4)
     ),
     max_leaves=12,
 )
@@ -229,11 +238,11 @@ def test_a_letter_of_tomorrow_is_passed_over() -> None:
 
 def test_every_field_travels_or_is_left_at_home_on_purpose() -> None:
     at_home = {"contact", "line", "outcome", "number", "noted", "called", "channel", "thread"}
-    by_itself = {"hunt", "asked", "swarm"}
+    by_itself = {"hunt", "asked", "swarm", "becoming"}
     assert set(SHORT) | at_home | by_itself == {one.name for one in fields(Contact)}
     assert len(LONG) == len(SHORT)
-    assert not {"h", "z", "E"} & set(LONG)
-    assert set(RING_SHORT) == {one.name for one in fields(Ring)}
+    assert not {"h", "z", "E", "B", "C"} & set(LONG)
+    assert set(RING_SHORT) | {"leg"} == {one.name for one in fields(Ring)}
 
 
 def test_a_contact_is_named_by_its_call_alone() -> None:

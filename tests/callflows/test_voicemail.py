@@ -307,17 +307,25 @@ def test_a_timer_of_another_time_changes_nothing() -> None:
 
 @pytest.mark.parametrize("over", [False, True])
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [("accepted", "text_out"), ("queued", "text_out"), ("delivered", "text_status"), ("refused", "text_status")],
+    ("status", "first", "kind"),
+    [
+        ("accepted", True, "text_out"),
+        ("queued", True, "text_out"),
+        ("sent", True, "text_out"),
+        ("sent", False, "text_status"),
+        ("delivered", False, "text_status"),
+        ("refused", True, "text_status"),
+    ],
 )
-def test_what_became_of_a_text_is_told(over: bool, status: str, kind: str) -> None:
+def test_what_became_of_a_text_is_told(over: bool, status: str, first: bool, kind: str) -> None:
     call = at_the_tone()
     if over:
         call.takes(OVER)
-    turn = call.takes(TextSent(CALL, "ben", "owner_notice", status, "21610" if status == "refused" else ""))
+    detail = "21610" if status == "refused" else ""
+    turn = call.takes(TextSent("SM1", "ben", "owner_notice", status, detail, first=first))
     (line,) = turn.story
     why = {"why": "21610"} if status == "refused" else {}
-    assert (line.kind, line.technician) == (kind, "ben")
+    assert (line.kind, line.technician, line.leg) == (kind, "ben", "SM1")
     assert line.detail == {"prompt": "owner_notice", "status": status, **why}
     assert (turn.changes, turn.replies) == ((), ())
 

@@ -15,7 +15,7 @@ from callflows.actions import (
     Text,
 )
 from callflows.contact import Contact
-from callflows.events import Event
+from callflows.events import Event, TextSent
 from callflows.parts.ending import outcome_of
 from callflows.text_actions import (
     KeepText,
@@ -29,6 +29,7 @@ from callflows.text_actions import (
     WriteNote,
 )
 from callflows.text_events import TechnicianAsked, TextArrived
+from callflows.texting.delivery import FAILED
 from callflows.turn import AUTOMATIC_WITHIN, MOST_AUTOMATIC, Turn
 from routing.addresses import read_address
 from routing.eligible import off_duty
@@ -50,6 +51,7 @@ def check_text_turn(before: Contact, event: Event, floor: Floor, turn: Turn) -> 
     assert turn.contact.channel == "text"
     check_sent(before, event, floor, turn)
     check_relayed(before, event, floor, turn)
+    check_lost(before, event, turn)
     check_kept(event, turn)
     check_timers(floor, turn)
     check_end(before, turn)
@@ -91,6 +93,27 @@ def check_relayed(before: Contact, event: Event, floor: Floor, turn: Turn) -> No
             muted = before.thread.muted if before.thread else ()
             assert one.technician not in muted or len(relayed) == 1, "who asked for quiet is the last to be told"
         assert one.legs or one.note == "history", "a header without words"
+        if isinstance(event, TextSent) and before.thread:
+            assert (one.legs[-1], one.technician) not in before.thread.lost, "words that go round in circles"
+            assert one.technician != event.technician, "to the very telephone that has lost them"
+
+
+def check_lost(before: Contact, event: Event, turn: Turn) -> None:
+    """Words that did not arrive are somebody's business at once: the next one's, or the supervisor's."""
+    if not isinstance(event, TextSent) or event.to_client or not event.legs or event.status not in FAILED:
+        return
+    thread, words = turn.contact.thread, event.legs[-1]
+    assert thread
+    given = [one for one in turn.changes if isinstance(one, (RelayText, BeginErrand))]
+    others = {key for leg, key in thread.given if leg == words} - {key for leg, key in thread.lost if leg == words}
+    told = any(isinstance(one, Text) and one.prompt == "tech_unread" for one in turn.changes)
+    is_closed = bool(before.matter) and turn.contact.matter == before.matter and "nothing_to_do" in codes(turn)
+    assert len(given) <= 1, "one is enough"
+    assert given or others or told or thread.alarmed or is_closed, "nobody hears of words that nobody has"
+
+
+def codes(turn: Turn) -> set[str]:
+    return {one.code for one in turn.reasons}
 
 
 def check_kept(event: Event, turn: Turn) -> None:

@@ -10,8 +10,9 @@ from callflows.contact import contact_id
 from callflows.text_events import CallMissed, TechnicianWrote
 from callflows.turn import MOST_AUTOMATIC
 from db.conversations import list_conversations
+from db.floor import read_live
 from db.incoming import Incoming
-from db.messages import count_automatic, list_thread
+from db.messages import list_thread
 from routing.floor import Conversation
 from tests.db.correspondents import ANA, CLARA, DALE, Correspondents
 from tests.world import LINE
@@ -287,10 +288,26 @@ async def test_what_technicians_wrote_and_what_others_got_is_not_counted(people:
     await people.writes("#1 I am on it", ANA)
     await people.passes_on()
     await people.writes("Arrêt", STRANGER)
+    (stranger,) = [contact for contact, end, _ in await people.contacts() if end == STRANGER]
+    assert await automatic(people, CLARA) == 0
+    assert await automatic(people, STRANGER) == 1
+    assert await automatic(people, STRANGER, stranger) == 0
+    people.passes(days=1)
+    assert await automatic(people, STRANGER) == 0
+
+
+async def automatic(people: Correspondents, peer: str, contact: str = "") -> int:
+    """How many a turn of that contact is told of."""
     async with people.desk.pool.acquire() as connection:
-        day = people.now - timedelta(days=1)
-        assert await count_automatic(connection, CLARA, "", day) == 0
-        assert await count_automatic(connection, STRANGER, "", day) == 1
-        assert await count_automatic(connection, STRANGER, "", people.now) == 0
-        (stranger,) = [contact for contact, end, _ in await people.contacts() if end == STRANGER]
-        assert await count_automatic(connection, STRANGER, stranger, day) == 0
+        live = await read_live(
+            connection,
+            contact=contact,
+            event_key="",
+            technicians={},
+            find=people.desk.directory.technician,
+            clients=[],
+            number="",
+            writes=peer,
+            now=people.now,
+        )
+    return live.automatic

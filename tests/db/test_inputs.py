@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from db.inputs import floor_from, live_of, matter_from, slice_of, standing_from
 from routing.directory import Client, Line, Municipality, Pod, Technician
-from routing.floor import Agenda, AgendaItem, Conversation, Floor, OpenMatter, OpenPromise, Standing, Talk
+from routing.floor import Agenda, AgendaItem, Conversation, Floor, LiveCall, OpenMatter, OpenPromise, Standing, Talk
 from routing.places import Found
 from tests.builders import CLARA, LINE, NOW, TABER, floor, matter, said, standing
 from tests.callflows.anything import OLGA, any_floor, staffed_floor
@@ -81,6 +81,7 @@ def written_floors(draw: st.DrawFn) -> Floor:
         silenced=draw(yes),
         deaf=draw(yes),
         unwritable=draw(tuples),
+        unreached=draw(tuples),
         automatic=draw(st.integers(0, 9)),
         at_domain=draw(words),
         conversations=several(draw, conversations),
@@ -185,8 +186,13 @@ TOLD: dict[str, Any] = {
     "silenced": True,
     "deaf": True,
     "unwritable": ("ana", "ben"),
+    "unreached": ("cho",),
     "automatic": 4,
     "at_domain": "4802022",
+    "calls": (
+        LiveCall("contact-2", 12, ("ana", "ben"), "clara", "4802022"),
+        LiveCall("contact-3", 0, by_us=True),
+    ),
     "conversations": (
         Conversation(12, "ana", "contact-1", LINE, "+14035550177", "clara", "4802022", "south", "fr", since=NOW),
         Conversation(7, "ben", relayed=True, member=True, waiting=True),

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.deeds import add_deed, claim_deed, save_deed_end, save_deed_part
-from db.jobs import Wakeups
-from db.lanes import HELD, find_head, hold_lane, leave_lane
+from db.deeds import claim_deed, save_deed_end, save_deed_part
+from db.lanes import HELD, find_head, go_on, hold_lane, leave_lane
 from db.pool import Pool, open_pool
+from db.rows import Rows
 
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 LANE = "write:contact:client"
@@ -59,17 +59,11 @@ async def test_whoever_was_too_slow_does_not_leave_it_for_another(pool: Pool) ->
 
 
 async def deed(pool: Pool, lane: str | None = LANE) -> int:
+    rows = Rows(NOW)
+    rows.deed(subject="contact:contact", kind="write", body={}, lane=lane)
     async with pool.acquire() as connection, connection.transaction():
-        return await add_deed(
-            connection,
-            subject="contact:contact",
-            kind="write",
-            body={},
-            due_at=NOW,
-            now=NOW,
-            lane=lane,
-            wakes=Wakeups(),
-        )
+        await rows.add(connection)
+        return int(await connection.fetchval("SELECT max(deed) FROM deeds"))
 
 
 async def test_the_oldest_that_is_not_done_comes_first(pool: Pool) -> None:
@@ -87,3 +81,26 @@ async def test_the_oldest_that_is_not_done_comes_first(pool: Pool) -> None:
         await save_deed_end(connection, second, state="refused", provider_sid=None, outcome="21610", now=NOW)
         assert await find_head(connection, LANE) is None
         assert await find_head(connection, "nobody's") is None
+
+
+async def test_whoever_works_in_it_goes_on_with_the_oldest_and_leaves_when_nothing_is_left(pool: Pool) -> None:
+    first, second = await deed(pool), await deed(pool)
+    await deed(pool, "write:contact:ana")
+    async with pool.acquire() as connection:
+        for one in (first, second):
+            assert await hold_lane(connection, LANE, NOW) == (one == first)
+            head = await go_on(connection, LANE, NOW)
+            assert head is not None
+            assert (head.deed.deed, head.deed.lane, head.message) == (one, LANE, None)
+            await save_deed_end(connection, one, state="done", provider_sid=None, outcome="told", now=NOW)
+        assert await go_on(connection, LANE, NOW) is None
+        assert await hold_lane(connection, LANE, NOW), "it was left"
+
+
+async def test_whoever_was_too_slow_does_not_leave_it_for_another_who_finds_nothing(pool: Pool) -> None:
+    later = NOW + HELD
+    async with pool.acquire() as connection:
+        assert await hold_lane(connection, LANE, NOW)
+        assert await hold_lane(connection, LANE, later)
+        assert await go_on(connection, LANE, NOW) is None
+        assert not await hold_lane(connection, LANE, later), "the other one still works in it"

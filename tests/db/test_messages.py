@@ -1,6 +1,5 @@
 """What people wrote, in order, and what became of ours: Twilio's reports arrive in any order and none goes down."""
 
-from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -9,25 +8,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.deeds import add_deed, find_deed
-from db.jobs import Wakeups
 from db.messages import (
     RANKS,
     UNKNOWN,
     Message,
-    add_message,
-    claim_text_slot,
     find_message,
     is_opted_out,
     list_latest,
     list_messages_by_sid,
     list_thread,
-    save_body,
     save_deaf,
     save_message_status,
     save_opt_out,
+    save_outgoing,
 )
-from tests.db.correspondents import CLARA, NOW, Correspondents
+from db.rows import Rows
+from tests.db.correspondents import ANA, BEN, CLARA, NOW, Correspondents
 from tests.world import LINE
 
 FINAL = ("delivered", "undelivered", "failed", "canceled", "refused")
@@ -44,9 +40,12 @@ async def contact(people: Correspondents) -> str:
 
 
 async def kept(people: Correspondents, contact: str, **facts: Any) -> int:
-    usual: dict[str, Any] = {"direction": "out", "party": "client", "line": LINE, "peer": CLARA, "now": people.now}
+    usual: dict[str, Any] = {"direction": "out", "party": "client", "line": LINE, "peer": CLARA}
+    rows = Rows(people.now)
+    rows.message(contact=contact, **{**usual, **facts})
     async with people.desk.pool.acquire() as connection:
-        return await add_message(connection, contact=contact, **{**usual, **facts})
+        await rows.add(connection)
+        return int(await connection.fetchval("SELECT max(message) FROM messages"))
 
 
 async def found(people: Correspondents, message: int) -> Message:
@@ -121,11 +120,18 @@ async def test_nobody_else_writes(people: Correspondents, contact: str, facts: d
         await kept(people, contact, **facts)
 
 
-async def test_a_message_belongs_to_a_conversation_and_passes_on_another(people: Correspondents, contact: str) -> None:
+async def test_a_message_belongs_to_a_conversation(people: Correspondents) -> None:
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await kept(people, "nobody")
-    with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await kept(people, contact, relays=999_999)
+
+
+async def test_what_passes_on_another_goes_with_its_files(people: Correspondents, contact: str) -> None:
+    async with people.desk.pool.acquire() as connection:
+        first, *_ = await list_thread(connection, contact)
+    passed = await found(people, await kept(people, contact, passes_on="SMfirst"))
+    assert (passed.relays, passed.files) == (first.message, (PICTURE,))
+    lost = await found(people, await kept(people, contact, passes_on="SMnone"))
+    assert (lost.relays, lost.files) == (None, ())
 
 
 async def test_what_came_is_kept_as_it_came(people: Correspondents, contact: str) -> None:
@@ -164,8 +170,11 @@ async def test_the_last_words_are_those_between_the_client_and_us(people: Corres
 async def test_what_went_out_is_kept_as_it_was_written(people: Correspondents, contact: str) -> None:
     message = await kept(people, contact, party="technician", technician="ana")
     async with people.desk.pool.acquire() as connection:
-        await save_body(connection, message, "#1 Taber: broken")
-    assert (await found(people, message)).body == "#1 Taber: broken"
+        assert not await save_outgoing(connection, message, "#1 Taber: broken", ANA)
+        await save_opt_out(connection, BEN, "STOP", people.now, out=True)
+        assert await save_outgoing(connection, message, "#1 Taber: it is broken", BEN), "who wants no texts"
+    one = await found(people, message)
+    assert (one.body, one.peer) == ("#1 Taber: it is broken", BEN)
     async with people.desk.pool.acquire() as connection:
         assert await find_message(connection, 999_999) is None
 
@@ -208,26 +217,3 @@ async def test_a_number_that_no_text_reaches_is_known_by_the_first_that_failed(p
     people.passes(days=2)
     await people.writes("Our tax roll is broken")
     assert [party for party, _, _ in await people.out()] == ["technician"], "they can write, and are given to somebody"
-
-
-# 6.7: so many segments a second of each sender.
-
-
-async def test_each_line_gives_its_seconds_to_the_texts_in_their_order(people: Correspondents) -> None:
-    async with people.desk.pool.acquire() as connection, connection.transaction():
-        waits = []
-        for line, segments, rate in ((LINE, 1, 1.0), (LINE, 3, 1.0), (LINE, 1, 1.0), ("+15875550101", 1, 3.0)):
-            deed = await add_deed(
-                connection, subject="contact:x", kind="write", body={}, due_at=NOW, now=NOW, wakes=Wakeups()
-            )
-            slot = await claim_text_slot(connection, deed, line, segments, rate, NOW)
-            waits.append((slot - NOW).total_seconds())
-            claimed = await find_deed(connection, deed)
-            assert claimed is not None
-            assert (claimed.due_at, claimed.body) == (slot, {"slotted": True})
-        assert waits == [0, 1, 4, 0]
-        later = NOW + timedelta(minutes=1)
-        deed = await add_deed(
-            connection, subject="contact:x", kind="write", body={}, due_at=NOW, now=NOW, wakes=Wakeups()
-        )
-        assert await claim_text_slot(connection, deed, LINE, 1, 1.0, later) == later, "nothing is saved up"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import httpx
 from quart import Quart
 
-from db.messages import add_message
+from db.rows import Rows
 from ivr.file_pages import blueprint
 from ivr.file_sources import Source, TwilioFiles
 from ivr.files import FileLinks
@@ -84,17 +84,11 @@ class Pages:
 
     async def keeps(self, *files: tuple[str, str]) -> int:
         """A client's message that came with these."""
+        rows = Rows(NOW)
+        rows.message(contact=ID, direction="in", party="client", line=LINE, peer="+14035550120", files=files)
         async with self.house.pool.acquire() as connection:
-            return await add_message(
-                connection,
-                contact=ID,
-                direction="in",
-                party="client",
-                line=LINE,
-                peer="+14035550120",
-                now=NOW,
-                files=files,
-            )
+            await rows.add(connection)
+            return int(await connection.fetchval("SELECT max(message) FROM messages"))
 
     async def linked(self, address: str = PICTURE, kind: str = "image/jpeg") -> str:
         """The link to the only file of a message."""

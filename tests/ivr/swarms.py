@@ -10,8 +10,9 @@ from callflows.contact import Contact, contact_id, to_json
 from db.changes import begin_deed
 from db.deeds import find_deed
 from db.desk import Desk
-from db.jobs import TryAgain, Wakeups
+from db.jobs import TryAgain
 from db.pool import Pool
+from db.rows import Rows
 from ivr.deeds import Deeds
 from ivr.links import Links
 from routing.swarm import Helper, Swarm
@@ -60,7 +61,7 @@ class Twilio:
     async def cancel(self, sid: str) -> Any:
         return self._answer("cancel", sid, "canceled")
 
-    async def move(self, sid: str, url: str) -> None:
+    async def move(self, sid: str, url: str, fallback_url: str = "") -> None:
         self._answer("move", (sid, url), None)
 
     async def hang_up(self, sid: str) -> None:
@@ -95,8 +96,10 @@ class House:
 
     async def ask_for(self, action: Any) -> int:
         """The deed that a turn with this action keeps."""
+        rows = Rows(self.now)
+        begin_deed(action, Contact(ID), rows)
         async with self.pool.acquire() as connection:
-            await begin_deed(connection, action, Contact(ID), self.now, Wakeups())
+            await rows.add(connection)
         return int(await self.pool.fetchval("SELECT max(deed) FROM deeds"))
 
     async def did(self, deed: int) -> str:

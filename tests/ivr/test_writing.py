@@ -14,6 +14,7 @@ from db.messages import Message, find_message, save_opt_out
 from ivr.client import TwilioAway, TwilioBusy, TwilioRefused, TwilioSilent
 from ivr.links import Links
 from ivr.writing import LOOKED_AT_AGAIN, Writing, per_second
+from tests.counting import counted
 from tests.db.correspondents import ANA, BEN, CLARA, Correspondents
 from tests.ivr.swarms import House
 from tests.world import LINE
@@ -160,6 +161,33 @@ async def test_on_another_channel_it_goes_out_from_our_address_there(office: Off
     await office.answers("I am on it")
     await office.everything_goes()
     assert [(one["to"], one["from"]) for one in office.carrier.taken] == [(WHATSAPP, f"whatsapp:{LINE}")]
+
+
+async def test_a_page_without_a_number_writes_in_its_own_name_and_to_technicians_a_line_does(office: Office) -> None:
+    person, page = "messenger:1234567890", "messenger:99887766"
+    await office.people.writes("Our roll is broken", person, page)
+    await office.everything_goes()
+    office.people.passes(minutes=1)
+    await office.people.writes("Taber", person, page)
+    await office.everything_goes()
+    to_person = [one["from"] for one in office.carrier.taken if one["to"] == person]
+    assert to_person and set(to_person) == {page}
+    assert [one["from"] for one in office.carrier.taken if one["to"] == ANA] == [LINE]
+
+
+async def test_what_a_relay_and_an_answer_cost_in_round_trips(office: Office) -> None:
+    """Hold the lane, read, take the slot, write down what became of it, tell the conversation, leave the lane."""
+    await office.people.writes("Hello?")
+    await office.answers("I am on it")
+    for deed, most in zip(await office.deeds(), (12, 11), strict=True):
+        office.people.passes(minutes=1)
+        async with office.people.desk.pool.acquire() as connection:
+            found = await find_deed(connection, deed)
+        assert found is not None
+        with counted(office.people.desk) as statements:
+            await office.writing.do(found)
+        assert len(statements) <= most, statements
+    assert await office.deeds() == []
 
 
 # A long text.

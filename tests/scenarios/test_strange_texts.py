@@ -130,3 +130,61 @@ def test_whatsapp_is_answered_on_whatsapp_and_nothing_is_begun_there(
     world.story.clock.passes(minutes=3)
     sent = desk.query("SELECT peer, line FROM messages WHERE party = 'client' AND direction = 'out'")
     assert [(one["peer"], one["line"]) for one in sent] == [(f"whatsapp:{CLARA}", line)]
+    assert desk.thread(f"whatsapp:{CLARA}")["to_number"] == f"whatsapp:{line}"
+
+
+PAGE, CLARAS_PAGE = "messenger:100200", "messenger:700800"
+
+
+@pytest.mark.parametrize("word", ["STOP", "Arrêt"])
+@pytest.mark.parametrize(
+    ("peer", "ours", "number"),
+    [(CLARAS_PAGE, PAGE, CLARAS_PAGE), (f"whatsapp:{CLARA}", "", CLARA), (f"rcs:{CLARA}", "", CLARA)],
+)
+def test_an_opt_out_on_another_channel_is_kept_and_seen_when_they_write_again(
+    world: World, first: StoryHandset, desk: Reader, line: str, word: str, peer: str, ours: str, number: str
+) -> None:
+    """Of whom we know a number, it is the person's, whatever they write by; else it is the address's."""
+    to = ours or f"{peer.partition(':')[0]}:{line}"
+    sent = "SELECT count(*) AS sent FROM messages WHERE direction = 'out' AND party = 'client'"
+    world.post(INCOMING, form("SM1", to, From=peer, Body=word))
+    world.story.clock.passes(minutes=3)
+    assert [one["number"] for one in desk.query("SELECT number FROM opt_outs")] == [number]
+    answered = desk.query(sent)[0]["sent"]
+    assert answered == (0 if peer.startswith("rcs:") and word == "STOP" else 1), "once, or by Twilio"
+    world.post(INCOMING, form("SM2", to, From=peer, Body=word))
+    world.post(INCOMING, form("SM3", to, From=peer, Body="Our tax roll is broken"))
+    first.got_text("(Wants no texts: please phone them.)", within=SOON)
+    first.sends_text(line, "#1 I am on it").got_text("they want no texts", within=SOON)
+    world.story.clock.passes(minutes=3)
+    assert desk.query(sent)[0]["sent"] == answered, "nothing after it"
+    world.post(INCOMING, form("SM4", to, From=peer, Body="START"))
+    assert desk.query("SELECT FROM opt_outs") == []
+
+
+def test_help_is_answered_once_on_a_toll_free_line_and_never_beside_a_messaging_service(
+    world: World, desk: Reader, line: str
+) -> None:
+    """There Twilio answers STOP, START and UNSTOP alone (twilio.md 6.6); what a service has answered, it says."""
+    sent = "SELECT count(*) AS sent FROM messages WHERE direction = 'out' AND party = 'client'"
+    world.post(INCOMING, form("SM1", "+18005550123", Body="HELP"))
+    assert desk.query(sent)[0]["sent"] == 1
+    world.post(INCOMING, form("SM2", "+18005550123", Body="HELP", OptOutType="HELP"))
+    world.post(INCOMING, form("SM3", line, Body="HELP", OptOutType="HELP"))
+    world.post(INCOMING, form("SM4", line, Body="HELP"))
+    assert desk.query(sent)[0]["sent"] == 1
+
+
+def test_a_place_or_a_button_without_words_is_given_as_words(world: World, first: StoryHandset, line: str) -> None:
+    told = {"Latitude": "49.78", "Longitude": "-112.15", "Label": "Town office", "Address": "5420 50 St"}
+    there = {"From": f"whatsapp:{CLARA}", "Body": ""}
+    world.post(INCOMING, form("SM10", f"whatsapp:{line}", **there, **told))
+    first.got_text("Town office, 5420 50 St, 49.78, -112.15", within=SOON)
+    world.post(INCOMING, form("SM11", f"whatsapp:{line}", **there, ButtonText="Yes, please"))
+    first.got_text("Yes, please", within=SOON)
+
+
+@pytest.mark.parametrize("deed", ["9" * 23, "²", "-1", ""])
+def test_a_report_on_no_text_of_ours_is_refused(world: World, deed: str) -> None:
+    told = {"MessageSid": "SM12", "MessageStatus": "delivered", "AccountSid": SID}
+    assert world.post(f"{BASE}/messages/status?{urlencode({'d': deed})}", told).status_code == 400

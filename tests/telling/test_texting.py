@@ -1,8 +1,10 @@
 """What became of a text is told once, with its words; one that did not arrive keeps a line of its own."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from callflows.languages import language, languages
 from telling.story import lines, tell
 from telling.texting import FAILED, REPORTS, folded, has_failed
 from telling.words import BY_MAIL, IN_WRITING, all_words, words
-from tests.telling.test_story import NAMES, ROW, event
+from tests.telling.test_story import NAMES, ROW, START, event
 
 TEXT: dict[str, Any] = {**ROW, "channel": "text", "direction": "inbound", "to_number": ROW["line"]}
 WRITTEN = replace(NAMES, words=words("en", "text"))
@@ -158,6 +160,24 @@ def test_two_hundred_reports_of_a_flood_leave_what_was_said() -> None:
             "ana",
             {"word": "STOP"},
             "Ana Ferreira ended our texts with the word “STOP”, and is rung from now on.",
+        ),
+        (
+            "opted_out",
+            "ana",
+            {"word": "21610"},
+            "Twilio says that Ana Ferreira wants no texts from us: they are rung from now on.",
+        ),
+        (
+            "text_status",
+            "",
+            {"to": "client", "status": "canceled", "why": "written_meanwhile", "prompt": "text_missed"},
+            "The text to the client was not sent, as it was no longer needed: they have written meanwhile.",
+        ),
+        (
+            "text_out",
+            "",
+            {"to": "technician", "prompt": "tech_unread"},
+            "The supervisor was sent a text that the client's words reached no telephone of ours.",
         ),
         ("opted_in", "", {"word": "START"}, "They want texts from us again, by the word “START”."),
         ("joined", "ben", {}, "Ben Oduya joined the conversation."),
@@ -336,3 +356,13 @@ def test_whatever_comes_no_words_and_no_failure_are_lost_and_no_text_is_told_twi
     named = [one for one in numbers if one]
     assert len(named) == len(set(named))
     story(told)
+
+
+@pytest.mark.parametrize("code", list(languages()))
+def test_when_a_text_came_that_could_not_be_taken_up_then(code: str) -> None:
+    names = replace(NAMES, words=words(code, "text"))
+    came = (START - timedelta(minutes=20)).isoformat()
+    told = story(event("degraded", "", 0, came_at=came), event("text_in", "", 0, words="Hello"), names=names)
+    at = names.words.instant("near", (START - timedelta(minutes=20)).astimezone(ZoneInfo(names.zone)))
+    assert at in told[0]
+    assert "Hello" in told[1]

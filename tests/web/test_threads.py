@@ -116,6 +116,29 @@ def test_its_pages_lead_back_to_the_first_entry(written: World) -> None:
     assert page["earlier"] is None
 
 
+def test_all_that_belongs_to_a_matter_is_a_thread_as_well(written: World, first: StoryHandset, line: str) -> None:
+    """Ana's own texts about it are hers; of another matter of Clara's nothing is told."""
+    thread = get(written, "/matters/1/thread")
+    of_client = get(written, "/clients/clara/thread")["entries"]
+    assert (thread["matter"], thread["earlier"]) == (1, None)
+    assert thread["entries"] == [one for one in of_client if one["matter"] == 1]
+    assert [one["words"] for one in thread["entries"]][-2:] == ["It is about the tax roll", "I am on it"]
+    assert {(one["client"], one["peer"]) for one in thread["entries"]} == {("clara", CLARA)}
+    first.sends_text(line, "close #1 done").got_text("#1 is closed", within=SOON)
+    written.phone(CLARA, "Clara").sends_text(line, "One more thing")
+    first.got_text("#2 Taber, Clara Whitfield: One more thing", within=SOON)
+    assert get(written, "/matters/1/thread")["entries"] == thread["entries"]
+    assert [one["words"] for one in get(written, "/matters/2/thread")["entries"]] == ["One more thing"]
+
+
+def test_a_matters_pages_lead_back_to_its_first_entry(written: World) -> None:
+    whole = get(written, "/matters/1/thread")["entries"]
+    latest = get(written, "/matters/1/thread?limit=1")
+    before = get(written, f"/matters/1/thread?limit=500&cursor={latest['earlier']}")
+    assert before["entries"] + latest["entries"] == whole
+    assert before["earlier"] is None
+
+
 def packed(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
@@ -125,6 +148,10 @@ def packed(*values: Any) -> str:
     [
         ("/clients/nobody/thread", 404),
         ("/contacts/nothing/messages", 404),
+        ("/matters/77/thread", 404),
+        (f"/matters/{2**70}/thread", 404),
+        ("/matters/1/thread?cursor=x", 400),
+        ("/matters/1/thread?limit=501", 400),
         ("/clients/clara/thread?cursor=x", 400),
         (f"/clients/clara/thread?cursor={packed(1, 2, 3)}", 400),
         (f"/clients/clara/thread?cursor={packed('2026-11-03', 'a', 1)}", 400),
@@ -156,6 +183,12 @@ def test_the_description_names_every_kind_and_outcome(world: World) -> None:
     event = next(one for name, one in shapes.items() if name.endswith("Event"))
     assert event["properties"]["kind"]["enum"] == list(get_args(HappeningKind))
     assert contact["properties"]["outcome"]["enum"] == [*OUTCOMES, None]
+
+
+def test_the_description_has_a_matters_thread(world: World) -> None:
+    path = get_description(world)["paths"]["/api/v1/matters/{matter}/thread"]["get"]
+    assert path["tags"] == ["matters"]
+    assert {one["name"] for one in path["parameters"]} == {"matter", "limit", "cursor"}
 
 
 def get_description(world: World) -> Any:
@@ -193,6 +226,16 @@ def test_the_command_prints_the_thread_as_a_conversation(
     )
     assert podline(["thread", "clara", "--json"]) == 0
     assert '"words":"I am on it"' in capsys.readouterr().out.replace(": ", ":")
+    assert podline(["thread", "#1"]) == 0
+    heading, day, *told = capsys.readouterr().out.splitlines()
+    assert heading == "#1 Taber, Clara Whitfield. Times are those of America/Edmonton."
+    assert told[-2].endswith("text   Clara Whitfield: “It is about the tax roll”")
+    assert podline(["thread", "#1", "--language", "fr"]) == 0
+    assert "Ana Ferreira" in capsys.readouterr().out
+    assert podline(["thread", "#1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["matter"] == 1
+    assert podline(["thread", "#77"]) == 1
+    assert "There is no matter #77." in capsys.readouterr().err
     assert podline(["thread", "nobody"]) == 1
     assert "There is no client nobody" in capsys.readouterr().err
     assert podline(["contacts"]) == 0

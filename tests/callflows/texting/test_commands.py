@@ -65,6 +65,8 @@ COMMANDS: dict[str, Command] = {
     "fermer #12 réglé": Command("close", 12, "réglé"),
     "owner #12 Ben": Command("owner", 12, "Ben"),
     "responsable #12 Zoë Roy": Command("owner", 12, "Zoë Roy"),
+    "swarm": Command("swarm"),
+    "Renfort": Command("swarm"),
     "swarm #12": Command("swarm", 12),
     "swarm #12 network": Command("swarm", 12, "network"),
     "renfort #12 réseau": Command("swarm", 12, "réseau"),
@@ -102,6 +104,8 @@ REPLIES: dict[str, Reply] = {
     "Call 4 people": Reply(0, "Call 4 people"),
     "call me about #12": Reply(0, "call me about #12"),
     "close the valve": Reply(0, "close the valve"),
+    "swarm of bees": Reply(0, "swarm of bees"),
+    "swarm water": Reply(0, "swarm water"),
     "note that it is closed": Reply(0, "note that it is closed"),
     "task #12 is done": Reply(0, "task #12 is done"),
     "On #12 I found nothing": Reply(0, "On #12 I found nothing"),
@@ -159,6 +163,8 @@ DOUBTFUL = {
     "away 0m": "away 30m",
     "away 5 days": "away 30m",
     "pause 45": "pause 45m",
+    "awya 30m": "away 30m",
+    "puase 20": "pause 20m",
     "#12abc": "#12 abc",
     "#12-4 is the unit": "#12 -4 is the unit",
 }
@@ -228,7 +234,7 @@ def test_help_names_every_command_and_fits_one_text(language: str) -> None:
 def test_help_in_an_unknown_language_is_english() -> None:
     assert usage("de") == usage("en")
     assert "take #12 - the matter is yours" in usage("en")
-    assert "renfort #12 [compétence] - demander de l'aide" in usage("fr")
+    assert "renfort [#12 [compétence]] - demander de l'aide" in usage("fr")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -248,13 +254,14 @@ def some(order: Order) -> st.SearchStrategy[Command]:
     """Any command of that verb."""
     matters = st.integers(1, 10**18 - 1)
     words = st.text().map(str.strip).filter(is_seen)
-    return st.builds(
+    made = st.builds(
         Command,
         st.just(order.verb),
         {"no": st.just(0), "may": st.just(0) | matters, "must": matters}[order.matter],
         {"no": st.just(""), "may": st.just("") | words, "must": words}[order.rest],
         st.just(0) if order.minutes == "no" else st.integers(0, 99 * 60 + 59),
     )
+    return made.filter(lambda one: bool(one.matter) or not one.words)
 
 
 @given(st.one_of([some(order) for order in ORDERS]), st.sampled_from(LANGUAGES), st.booleans())

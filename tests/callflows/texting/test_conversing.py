@@ -10,9 +10,9 @@ from callflows.text_actions import PassOn, RelayText, SendText, SetOptOut, TellT
 from callflows.text_events import TextArrived
 from callflows.turn import MOST_AUTOMATIC, Turn
 from ivr.segments import segments
-from routing.floor import Floor
+from routing.floor import Floor, Talk
 from routing.optout import WORDS
-from tests.builders import CALLER, LINE, NOW, changed, floor, matter, said, standing
+from tests.builders import CALLER, LINE, NOW, TABER, changed, floor, matter, said, standing
 from tests.callflows.correspondence import Correspondence, text_version
 
 FRENCH = WORDS["stop", "fr"]
@@ -107,6 +107,43 @@ def test_what_is_handed_over_comes_at_once_to_who_is_at_work_and_else_with_the_c
     made.floor = changed(made.floor, "ana", presence=said("off"))
     assert relays(made.asks("ana", "given")) == []
     assert made.contact.owner == "ana"
+
+
+# How it ends when a technician closes it before anybody has answered (DESIGN 5, "Outcome").
+
+
+def test_closed_unanswered_after_a_text_of_ours_it_was_replied_to_automatically() -> None:
+    off = [standing(key, presence=said("off")) for key in ("ana", "ben", "cho")]
+    made = correspond(floor(*off), "Hello")
+    assert made.sent, "by when they will hear"
+    assert made.asks("ana", "close").contact.outcome == "auto_replied"
+
+
+def test_closed_unanswered_without_a_word_of_ours_it_has_failed() -> None:
+    made = correspond(words="Hello")
+    assert made.sent == []
+    assert made.asks("ben", "close").contact.outcome == "failed"
+
+
+def test_closed_after_a_talk_since_their_last_word_it_was_answered() -> None:
+    made = correspond(words="Hello")
+    made.passes(minutes=5)
+    made.floor = replace(made.floor, talks=(Talk("clara", TABER.municipality, "ben", made.floor.at),))
+    assert made.asks("ben", "close").contact.outcome == "answered"
+
+
+def test_a_talk_before_their_last_word_has_answered_nothing() -> None:
+    made = correspond(words="Hello")
+    made.floor = replace(made.floor, talks=(Talk("clara", TABER.municipality, "ben", made.floor.at),))
+    made.passes(minutes=5)
+    made.writes("And another thing")
+    assert made.asks("ben", "close").contact.outcome == "failed"
+
+
+def test_closed_after_an_answer_in_writing_it_was_replied_to() -> None:
+    made = correspond(words="Hello")
+    made.answers("ben")
+    assert made.asks("ben", "close").contact.outcome == "replied"
 
 
 def test_whoever_closes_it_is_given_what_nobody_was() -> None:
@@ -262,3 +299,44 @@ def test_another_channel_takes_the_same_road() -> None:
     turn = made.takes(TextArrived("SM1", peer, LINE, "Hello"))
     assert [one.technician for one in relays(turn)] == ["ben"]
     assert [type(one) for one in made.answers("ben").changes if isinstance(one, PassOn)] == [PassOn]
+
+
+# Who answers such a word, on which channel and line (twilio.md 6.6).
+TOLL_FREE = "+18005550123"
+ANSWERED = [  # peer, line, word, OptOutType, whether we answer
+    (CALLER, LINE, "STOP", "", False),
+    (CALLER, LINE, "ARRET", "", True),
+    (CALLER, LINE, "HELP", "", False),
+    (CALLER, LINE, "AIDE", "", True),
+    # "Toll-free: network-level, only STOP / START / UNSTOP, cannot be changed."
+    (CALLER, TOLL_FREE, "STOP", "", False),
+    (CALLER, TOLL_FREE, "START", "", False),
+    (CALLER, TOLL_FREE, "HELP", "", True),
+    (CALLER, TOLL_FREE, "INFO", "", True),
+    (CALLER, TOLL_FREE, "QUIT", "", True),
+    # "Advanced Opt-Out (Messaging Service): own words, languages and texts; … adds OptOutType".
+    (CALLER, LINE, "HELP", "HELP", False),
+    (CALLER, TOLL_FREE, "HELP", "HELP", False),
+    (CALLER, LINE, "SOS", "HELP", False),
+    (CALLER, LINE, "AIDE", "HELP", False),
+    # "Since 16 Mar 2026 opt-outs are shared between SMS, MMS and RCS of the same sender/service."
+    (f"rcs:{CALLER}", LINE, "STOP", "", False),
+    (f"rcs:{CALLER}", LINE, "ARRET", "", True),
+    # Nothing is said of other channels: there nobody answers but us.
+    (f"whatsapp:{CALLER}", LINE, "STOP", "", True),
+    (f"whatsapp:{CALLER}", LINE, "HELP", "", True),
+    ("messenger:7001", "messenger:12", "STOP", "", True),
+    ("messenger:7001", "messenger:12", "ARRET", "", True),
+    ("messenger:7001", "messenger:12", "STOP", "STOP", False),
+]
+
+
+@pytest.mark.parametrize(("peer", "line", "word", "told", "ours"), ANSWERED)
+def test_a_word_is_answered_once_by_twilio_or_by_us(peer: str, line: str, word: str, told: str, ours: bool) -> None:
+    known = floor(matter=matter(12, "ben"))
+    made = correspond(replace(known, peer=peer, line=replace(known.line, line=line)))
+    made.takes(TextArrived("SM1", peer, line, word, opt_out=told))
+    assert len(made.sent) == ours
+    made.takes(TextArrived("SM2", peer, line, word, opt_out=told))
+    if word in ("STOP", "ARRET", "QUIT"):
+        assert made.sent == [], "said once"

@@ -20,8 +20,15 @@ def answered(facts: Floor | None = None) -> Correspondence:
     return made
 
 
-def fate(made: Correspondence, status: str, code: str = "", technician: str = "ana", to_client: bool = True) -> Turn:
-    return made.takes(TextSent("SM9", technician, "", status, code, 5, to_client))
+def fate(
+    made: Correspondence,
+    status: str,
+    code: str = "",
+    technician: str = "ana",
+    to_client: bool = True,
+    first: bool = False,
+) -> Turn:
+    return made.takes(TextSent("SM9", technician, "", status, code, 5, to_client, first=first))
 
 
 def told(turn: Turn) -> list[tuple[str, str]]:
@@ -29,15 +36,33 @@ def told(turn: Turn) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [("accepted", "text_out"), ("queued", "text_out"), ("sent", "text_status"), ("delivered", "text_status")],
+    ("status", "first", "kinds"),
+    [
+        ("accepted", True, ["text_out"]),
+        ("queued", True, ["text_out"]),
+        ("queued", False, ["text_status"]),
+        ("sent", True, ["text_out"]),
+        ("sent", False, ["text_status"]),
+        ("delivered", True, ["text_out", "text_status"]),
+        ("delivered", False, ["text_status"]),
+    ],
 )
-def test_what_goes_well_is_told_in_the_story_alone(status: str, kind: str) -> None:
-    turn = fate(answered(), status)
+def test_what_goes_well_is_told_in_the_story_alone(status: str, first: bool, kinds: list[str]) -> None:
+    """That it went out once, whether Twilio's answer or its report is the first to say so."""
+    turn = fate(answered(), status, first=first)
     assert turn.changes == ()
-    ((line),) = turn.story
-    assert (line.kind, line.technician, line.leg) == (kind, "ana", "SM9")
-    assert line.detail == {"status": status, "to": "client", "message": "5"}
+    assert [line.kind for line in turn.story] == kinds
+    for line in turn.story:
+        assert (line.technician, line.leg) == ("ana", "SM9")
+        assert line.detail == {"status": status, "to": "client", "message": "5"}
+
+
+def test_what_twilio_refused_never_went_out() -> None:
+    assert [line.kind for line in fate(answered(), "refused", "30003", first=True).story][:1] == ["text_status"]
+    assert [line.kind for line in fate(answered(), "failed", "30003", first=True).story][:2] == [
+        "text_out",
+        "text_status",
+    ]
 
 
 @pytest.mark.parametrize("status", ["failed", "undelivered", "refused"])

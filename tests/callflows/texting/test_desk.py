@@ -242,7 +242,9 @@ def test_take(text: str) -> None:
 def test_note(text: str, words: str) -> None:
     turn = wrote(desk(CLARAS), text)
     assert after(turn, WriteNote) == [WriteNote("ana", 12, words)]
-    assert (told(turn), sent_on(turn)) == (["tech_noted"], []), "nobody is sent a note"
+    assert told(turn) == ["tech_noted"]
+    kept_with_it = TechnicianAsked(turn.contact.contact, "ana", "note", words)
+    assert sent_on(turn) == [("hers", kept_with_it)], "for the story of the client's conversation"
 
 
 MATTER = OpenMatter(12, "ana", (OpenPromise(3, "ana", NOW, "hers", "reply"), OpenPromise(4, "ana", NOW, "acall")))
@@ -254,7 +256,7 @@ def test_close(text: str, words: str) -> None:
     assert after(turn, CloseMatter) == [CloseMatter(12)]
     assert after(turn, KeepPromises) == [KeepPromises((3, 4), "ana")], "whatever was owed is settled by it"
     assert after(turn, WriteNote) == ([WriteNote("ana", 12, words)] if words else [])
-    assert sent_on(turn) == [("hers", TechnicianAsked(turn.contact.contact, "ana", "close"))]
+    assert sent_on(turn) == [("hers", TechnicianAsked(turn.contact.contact, "ana", "close", words))]
     assert sent_on(wrote(desk(QUIET, matters=(MATTER,)), text)) == []
 
 

@@ -167,3 +167,56 @@ def test_what_we_wrote_by_ourselves_is_told_to_the_owner_at_work_alone() -> None
     assert told(fate(made, "refused", NO_MAIL, technician="")) == []
     made.floor = changed(made.floor, "ben", presence=said("off"))
     assert told(fate(made, "undelivered", "550", technician="")) == []
+
+
+# "Call me".
+
+
+def test_who_asks_for_a_call_is_called_at_the_number_that_the_directory_has() -> None:
+    made = correspond()
+    turn = brings(made, "The pump is dead. Please call me.")
+    assert {one.kind for one in turn.changes if isinstance(one, MakePromise)} == {"call_back", "reply"}
+    assert made.contact.number == "+14035550120"
+    (said,) = made.sent
+    assert said.startswith("We will call you by ")
+    assert said.endswith(", at the number that we have of you.")
+    assert made.story("callback_promised")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [floor(matter=matter(12, "ben"), callers=(replace(CLARA, phones=()),)), unknown_floor()],
+    ids=["none is known", "a stranger"],
+)
+def test_without_any_number_of_theirs_they_are_answered_in_writing(facts: Floor) -> None:
+    made = correspond(facts)
+    turn = brings(made, "Please call me")
+    assert [one.kind for one in turn.changes if isinstance(one, MakePromise)] == ["reply"]
+    assert made.sent == []
+    assert relays(turn)
+
+
+# Whose sender may be made up.
+
+
+def test_nothing_goes_by_itself_to_a_sender_who_may_be_made_up() -> None:
+    made = at_night()
+    brings(made, is_unproven=True)
+    assert made.sent == []
+    assert "unproven" in made.reasons("not_sent")
+    brings(made, "It is really me.", is_unproven=False)
+    assert len(made.sent) == 1, "a letter that is proven is answered"
+
+
+def test_they_reach_a_person_who_may_answer_them() -> None:
+    made = correspond()
+    turn = brings(made, is_unproven=True)
+    assert [one.technician for one in relays(turn)] == ["ben"]
+    assert any(isinstance(one, PassOn) for one in made.answers("ben").changes)
+
+
+def test_nobody_is_called_because_of_a_letter_that_somebody_else_may_have_written() -> None:
+    made = at_night()
+    turn = brings(made, "Please call me", is_unproven=True)
+    assert [one.kind for one in turn.changes if isinstance(one, MakePromise)] == ["reply"]
+    assert made.reasons("call_not_believed") == [""]
