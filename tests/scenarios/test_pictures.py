@@ -9,6 +9,7 @@ from simulator.texts.media import Attachment
 from tests.world import World
 
 BRIDGE, FORM = Attachment("image/jpeg", b"\xff\xd8 a bridge"), Attachment("application/pdf", b"%PDF a form")
+SOON = 150  # seconds: a text of which nothing is known is looked for after a minute
 
 
 def opened(world: World, link: str) -> httpx.Response:
@@ -45,8 +46,8 @@ def test_a_client_gets_what_the_technician_sent(
     caller: StoryHandset, first: StoryHandset, world: World, line: str
 ) -> None:
     caller.sends_text(line, "Which form is it?")
-    first.got_text("Which form is it?")
+    first.got_text("Which form is it?", within=SOON)
     first.sends_text(line, "#1 This one", media=[FORM, Attachment("text/html", b"<script>")])
-    caller.got_text("This one")
+    caller.got_text("This one", within=SOON)
     sent = next(one for one in world.exchange.messages.all if one.to == caller.phone.number and one.media)
     assert [(file.content_type, file.content) for file in sent.media] == [("application/pdf", FORM.content)]

@@ -24,11 +24,13 @@ def pod_of(worlds: Any, strategy: str) -> tuple[World, list[StoryHandset], list[
 
 
 def test_linear_begins_at_the_top_with_every_call(worlds: Any, line: str) -> None:
-    _, callers, (ana, _, _) = pod_of(worlds, "linear")
+    world, callers, (ana, _, _) = pod_of(worlds, "linear")
     for caller in callers[:2]:
         caller.dials(line)
         ana.rings(AT_ONCE)
         caller.hangs_up()
+        world.story.clock.passes(seconds=30)
+        world.catches_up()
 
 
 def test_circular_begins_after_whoever_was_rung_last(worlds: Any, line: str) -> None:
