@@ -70,6 +70,7 @@ def test_a_call_back_is_a_figure_of_its_own(
     clara = world.phone("+14035550120", "Clara")
     clara.dials(line).hears("We will call you back")
     clara.hangs_up()
+    world.catches_up()
     assert (owed(world, "call_back", "voice"), owed(world, "reply", "text")) == ((1, 0), (0, 0))
     world.story.clock.passes(hours=16)
     open_now, overdue = owed(world, "call_back", "voice")
