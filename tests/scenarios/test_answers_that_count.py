@@ -1,5 +1,7 @@
 """An answer counts once the client can have it; it pays all that the matter owes; its story says who did what."""
 
+from itertools import pairwise
+
 import pytest
 
 from simulator.people.story import StoryClock, StoryHandset
@@ -60,6 +62,20 @@ def test_a_second_promise_is_overdue_once_and_in_its_own_time(
     (owed,) = desk.query("SELECT due_at, overdue_at FROM promises WHERE kept_at IS null")
     assert len(overdue) == 1
     assert (owed["overdue_at"] - owed["due_at"]).total_seconds() >= 14 * 60
+
+
+def test_a_notice_is_found_by_its_sid_and_keeps_the_lines_pace(
+    world: World, caller: StoryHandset, clock: StoryClock, line: str
+) -> None:
+    """Everybody of the pod is told at the same second that nobody has answered yet."""
+    caller.sends_text(line, "Our tax roll is broken")
+    clock.passes(hours=3)
+    notices = [one for one in world.exchange.messages.all if "nobody has answered" in one.body]
+    assert len(notices) > 1
+    created = sorted(one.created_at for one in notices)
+    assert all((later - sooner).total_seconds() >= 1 for sooner, later in pairwise(created))
+    found = world.api("GET", f"/api/v1/contacts?message_sid={notices[0].sid}").json()["contacts"]
+    assert [one["from"] for one in found] == [CLARA]
 
 
 def test_notes_and_new_owners_stand_in_the_clients_own_story(

@@ -345,6 +345,12 @@ def test_whoever_ends_our_texts_is_rung_from_then_on_and_the_supervisor_knows(wo
     assert (sent_on(turn), after(turn, TellTechnician)) == ([], []), "it is no word for a client, nor answered by us"
 
 
+def test_the_supervisor_is_told_of_it_once() -> None:
+    made = desk(CLARAS)
+    made.floor = replace(made.floor, unwritable=("ana",))
+    assert after(wrote(made, "stop"), Text) == []
+
+
 @pytest.mark.parametrize("word", [*WORDS["start", "en"], *WORDS["start", "fr"]])
 def test_whoever_wants_them_again_gets_them(word: str) -> None:
     turn = wrote(desk(CLARAS), word)
