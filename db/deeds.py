@@ -95,21 +95,35 @@ async def claim_deed(connection: Connection, deed: int, now: datetime) -> bool:
 
 
 async def claim_call_slot(connection: Connection, deed: int, per_second: float, now: datetime) -> datetime:
-    """When this deed may begin a call by Twilio's API; kept with it, so that it asks for one slot alone."""
-    slot: datetime = await connection.fetchval(
+    """When this deed may begin a call by Twilio's API. Whoever comes first claims for all of its contact that wait, in
+    their order: a swarm's best helper rings first, whichever job is taken up first. Kept with each, so that it asks
+    once."""
+    slot: datetime | None = await connection.fetchval(
         """
-        WITH claimed AS (
-            UPDATE call_slots SET next_at = greatest(next_at, $2::timestamptz) + $3::interval
-            RETURNING next_at - $3::interval AS slot
+        WITH waiting AS (
+            SELECT deed FROM deeds
+            WHERE subject = (SELECT subject FROM deeds WHERE deed = $1) AND kind = 'call' AND state = 'due'
+                AND NOT body ? 'slotted' AND due_at <= $2
+            ORDER BY deed
+            FOR UPDATE
+        ), placed AS (
+            SELECT deed, row_number() OVER (ORDER BY deed) - 1 AS place FROM waiting
+        ), claimed AS (
+            UPDATE call_slots SET next_at = greatest(next_at, $2::timestamptz) + (SELECT count(*) FROM placed) * $3
+            RETURNING next_at - (SELECT count(*) FROM placed) * $3::interval AS slot
+        ), slotted AS (
+            UPDATE deeds SET due_at = slot + place * $3, body = deeds.body || '{"slotted": true}'
+            FROM claimed, placed WHERE deeds.deed = placed.deed
+            RETURNING deeds.deed, deeds.due_at
         )
-        UPDATE deeds SET due_at = claimed.slot, body = deeds.body || '{"slotted": true}'
-        FROM claimed WHERE deed = $1
-        RETURNING claimed.slot
+        SELECT due_at FROM slotted WHERE deed = $1
         """,
         deed,
         now,
         timedelta(seconds=1 / per_second),
     )
+    if slot is None:  # claimed for it meanwhile
+        slot = await connection.fetchval("SELECT due_at FROM deeds WHERE deed = $1", deed)
     return slot
 
 
@@ -137,19 +151,23 @@ async def save_deed_end(
     return ended is not None
 
 
-async def save_deed_part(connection: Connection, deed: int, part: int, sids: list[str]) -> None:
+async def save_deed_part(connection: Connection, deed: int, part: int, sids: list[str]) -> Deed:
     """So many messages of a long text have gone, as Twilio's `sids`; the next one is still to go."""
-    await connection.execute(
-        """
+    row = await connection.fetchrow(
+        f"""
         UPDATE deeds SET
             state = 'due',
             body = body || jsonb_build_object('part', $2::integer, 'slotted', false, 'sids', $3::text [])
         WHERE deed = $1
+        RETURNING {", ".join(COLUMNS)}
         """,
         deed,
         part,
         sids,
     )
+    if row is None:
+        raise LookupError(f"deed {deed} was never kept")
+    return read_deed(row)
 
 
 async def list_known_sids(connection: Connection, sids: list[str]) -> set[str]:
