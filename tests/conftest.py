@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.clearing import Cleared
 from tests.database import begin_run, end_run, leave_run
@@ -28,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.dont_write_bytecode = False
         begin_run()
     make_builders_once()
+    settings.register_profile("no stopwatch", deadline=None)  # how long an example takes is the machine's affair
+    settings.load_profile("no stopwatch")
 
 
 @pytest.hookimpl(trylast=True)
