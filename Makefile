@@ -21,7 +21,7 @@ help: ## list what can be made
 setup: $(INSTALLED) ## install Podline and its tools into .venv (the others do it when needed)
 	@echo "Installed. Next: make demo, make test; make help lists the rest."
 
-demo: $(INSTALLED) ## start all with a sample world, play twenty-two scenes, stay up (ONCE=1: end then)
+demo: $(INSTALLED) ## start all with a sample world, play twenty-three scenes, stay up (ONCE=1: end then)
 	@$(BIN)/podline demo $(if $(filter 1,$(ONCE)),--once)
 
 serve: $(INSTALLED) ## start the service as .env and the environment say

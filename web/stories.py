@@ -4,6 +4,7 @@ A page holds no connection: its script asks for the story anew, and the answer i
 taken. Whoever has an address with a key may read it (`web.story_links`); all that is shown comes from `telling`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,8 @@ POLICY = (
 )
 STATIC = Path(__file__).parent / "static"
 KEPT = 86_400  # seconds, in a browser; their addresses change with them
+# Between a number and its unit, as in "2 min 50 s" and "10 h 02".
+WITHIN_A_TIME = re.compile(r"(?<=\d) (?=(?:s|min|h)\b)|(?<=\d min) (?=\d)|(?<=\d h) (?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def stories_blueprint(desk: Desk, clock: Callable[[], datetime], secret_key: str
 
     for each in AWAY:
         pages.register_error_handler(each, away)
+    pages.add_app_template_filter(bound)
     add_pages(pages, desk)
     return pages
 
@@ -176,6 +180,11 @@ async def page_of(template: str, language: Words, **told: object) -> Response:
         "key": request.args.get("key", ""),
     }
     return Response(await render_template(template, **told), content_type=HTML)
+
+
+def bound(said: str) -> str:
+    """A number stays on one line with its unit."""
+    return WITHIN_A_TIME.sub("\N{NO-BREAK SPACE}", said)
 
 
 @cache

@@ -128,6 +128,7 @@ class Account:
 
     def _joined_or_left(self, event: Joined | Left) -> None:
         self._goes_on(event.leg)
+        self._bridged.pop(event.leg.sid, None)
         said = self._rooms.joined(event) if isinstance(event, Joined) else self._rooms.left(event)
         if said:
             self._says(event.at, said)

@@ -33,13 +33,17 @@ class Told:
         caller = self._people.get(contact["client"] or "")
         number = contact["from"] if contact["direction"] == "inbound" else contact["to"]
         whose = self._whose[contact["id"]] = caller.name if caller else shown(number)
+        for opened in (one for one in fresh if one["kind"] == "swarm_opened" and one["technician"]):
+            does = "joins" if opened["detail"].get("joins") else "calls others into"
+            yield _at(opened), f"{self._name(opened['technician'])} {does} {whose}'s call, which becomes a conference"
         if skipped := [one for one in fresh if one["kind"] == "skipped"]:
             named = [f"{self._name(one['technician'])} ({reason_of(one['detail']['reason'])})" for one in skipped]
             call = f"the call back to {whose}" if contact["direction"] == "outbound" else f"{whose}'s call"
             yield _at(skipped[0]), f"left out of {call}: {', '.join(named)}"
-        if invited := [one for one in fresh if one["kind"] == "swarm_invited"]:
+        if invited := [one for one in fresh if one["kind"] == "swarm_invited" and not one["detail"].get("asked")]:
             named = [self._name(one["technician"]) for one in invited]
-            yield _at(invited[0]), f"a swarm for {whose}: asked to help are {listed_names(named)}"
+            is_or_are = "is" if len(named) == 1 else "are"
+            yield _at(invited[0]), f"a swarm for {whose}: asked to help {is_or_are} {listed_names(named)}"
         for one in fresh:
             if said := self._sentence(one, whose, zone):
                 yield _at(one), said
@@ -50,6 +54,8 @@ class Told:
             case "received" if "after_call" in detail:
                 by_day = MORNING <= _at(event).astimezone(zone).time() < EVENING
                 return f"a text follows {whose}'s call{'' if by_day else ', in their morning'}"
+            case "swarm_invited" if detail.get("asked"):
+                return f"{technician} asked to join {whose}'s call, and is rung for it"
             case "owner_changed" if "instead_of" in detail:
                 return f"{whose}'s call is {technician}'s now, because {self._name(detail['instead_of'])} has left"
             case "promise_made":

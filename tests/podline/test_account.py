@@ -138,3 +138,27 @@ def test_what_is_promised_in_writing_and_what_follows_a_call() -> None:
     assert [said for _, said in Told({}).news({**contact, "events": [late]}, east)] == [
         f"a text follows {who}'s call, in their morning"
     ]
+
+
+def test_who_calls_others_into_a_call_and_who_asked_to_join_it() -> None:
+    told, at = Told({}), "2026-11-03T23:30:00+00:00"
+    contact = {"id": "c", "client": None, "direction": "inbound", "from": CLARA, "to": LINE, "matter": 1}
+    called_in: list[dict[str, Any]] = [
+        {"kind": "swarm_opened", "at": at, "technician": "ana", "detail": {"skill": "payroll"}},
+        {"kind": "skipped", "at": at, "technician": "cho", "detail": {"reason": "off_shift"}},
+        {"kind": "swarm_invited", "at": at, "technician": "uma", "detail": {}},
+    ]
+    joined: list[dict[str, Any]] = [
+        {"kind": "swarm_opened", "at": at, "technician": "ben", "detail": {"joins": True}},
+        {"kind": "swarm_invited", "at": at, "technician": "ben", "detail": {"asked": True}},
+    ]
+    zone, who = ZoneInfo("America/Edmonton"), shown(CLARA)
+    assert [said for _, said in told.news({**contact, "events": called_in}, zone)] == [
+        f"ana calls others into {who}'s call, which becomes a conference",
+        f"left out of {who}'s call: cho (off shift)",
+        f"a swarm for {who}: asked to help is uma",
+    ]
+    assert [said for _, said in Told({}).news({**contact, "events": joined}, zone)] == [
+        f"ben joins {who}'s call, which becomes a conference",
+        f"ben asked to join {who}'s call, and is rung for it",
+    ]

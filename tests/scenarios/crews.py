@@ -1,6 +1,10 @@
 """A small pod whose technician is easily missed, and people of another pod who opted in to help, or did not."""
 
-from tests.world import LINE
+from dataclasses import dataclass
+from typing import Self
+
+from simulator.people.story import StoryHandset
+from tests.world import LINE, Reader, World, Worlds
 
 NAMES = ("Clara", "Ana", "Dan", "Eve", "Fay", "Gus")
 CLARA, ANA, DAN, EVE, FAY, GUS = (
@@ -32,3 +36,38 @@ gus,Gus Brandt,{GUS},north,4,en,tax,24/7,,no
 clara,Clara Whitfield,{CLARA},4802022,en,voice,,
 """,
 }
+
+
+@dataclass
+class Crew:
+    """Clara calls; Ana is her pod's; Dan knows about water; Eve, Fay and he help other pods, Gus does not."""
+
+    world: World
+    clara: StoryHandset
+    ana: StoryHandset
+    dan: StoryHandset
+    eve: StoryHandset
+    fay: StoryHandset
+    gus: StoryHandset
+
+    @classmethod
+    def of(cls, worlds: Worlds) -> Self:
+        world = worlds(directory=CREW)
+        numbers = (CLARA, ANA, DAN, EVE, FAY, GUS)
+        return cls(world, *world.phones([(one, name) for one, name in zip(numbers, NAMES, strict=True)]))
+
+    @property
+    def desk(self) -> Reader:
+        return self.world.desk
+
+    @property
+    def outcome(self) -> str:
+        return str(self.desk.contact()["outcome"])
+
+    def passes(self, seconds: float) -> None:
+        self.world.story.clock.passes(seconds=seconds)
+
+    def waits(self) -> None:
+        """Clara calls, her pod's Ana passes, and the swarm is opened."""
+        self.clara.dials(LINE)
+        self.ana.rings().declines()

@@ -1,11 +1,15 @@
 """PostgreSQL away in a story: when it goes, when it is back, and what waits meanwhile."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from db.spool import Spool
+from simulator.people.story import StoryHandset
 from tests.walk.house import END_CONNECTIONS, refused
-from tests.world import DIRECTORY, World
+from tests.world import DIRECTORY, World, Worlds
 
 CLARA, DALE = "+14035550120", "+14035550121"
 SOON = 150  # seconds: a text of which nothing is known is looked for after a minute
@@ -37,6 +41,23 @@ class Outage:
         self.pool._connect = self.connect
         if for_jobs:
             self.world.run(self.world.rehearsal.begins_work())
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> World:
+    return worlds(directory=TWO_CLIENTS)
+
+
+@pytest.fixture
+def outage(world: World) -> Iterator[Outage]:
+    outage = Outage(world)
+    yield outage
+    outage.is_over(for_jobs=False)
+
+
+@pytest.fixture
+def dale(world: World) -> StoryHandset:
+    return world.phone(DALE, "Dale")
 
 
 def spool_of(world: World) -> Spool:

@@ -1,38 +1,15 @@
 """A client and a technician on the telephone, of whom one wants more people on the call."""
 
-from dataclasses import dataclass
-
-from simulator.people.story import StoryHandset
-from tests.scenarios.crews import ANA, CLARA, CREW, DAN, EVE, FAY, GUS, NAMES
-from tests.world import LINE, Reader, World, Worlds
+from tests.scenarios.crews import Crew
+from tests.world import LINE, Worlds
 
 SOON = 150  # seconds: a text of which nothing is known is looked for after a minute
 
 HELD = "SELECT technician FROM reservations WHERE expires_at > since AND kind <> 'wrap_up'"
 
 
-@dataclass
-class Talk:
-    """Clara is on the telephone with Ana; Dan knows about water, Eve, Fay and he help other pods, Gus does not."""
-
-    world: World
-    clara: StoryHandset
-    ana: StoryHandset
-    dan: StoryHandset
-    eve: StoryHandset
-    fay: StoryHandset
-    gus: StoryHandset
-
-    @property
-    def desk(self) -> Reader:
-        return self.world.desk
-
-    @property
-    def outcome(self) -> str:
-        return str(self.desk.contact()["outcome"])
-
-    def passes(self, seconds: float) -> None:
-        self.world.story.clock.passes(seconds=seconds)
+class Talk(Crew):
+    """Clara is on the telephone with Ana."""
 
     def begins(self) -> None:
         self.clara.dials(LINE)
@@ -59,9 +36,6 @@ class Talk:
 
 
 def talk_of(worlds: Worlds) -> Talk:
-    world = worlds(directory=CREW)
-    numbers = (CLARA, ANA, DAN, EVE, FAY, GUS)
-    people = world.phones([(one, name) for one, name in zip(numbers, NAMES, strict=True)])
-    made = Talk(world, *people)
-    made.begins()
-    return made
+    talk = Talk.of(worlds)
+    talk.begins()
+    return talk

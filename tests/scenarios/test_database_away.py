@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,29 +15,14 @@ from ivr.writing import tell_written
 from simulator.people.story import StoryClock, StoryHandset
 from simulator.webhooks.signing import signature
 from tests.dealing import but
-from tests.scenarios.outages import CLARA, DALE, SOON, TWO_CLIENTS, Outage, spool_of, words
+from tests.scenarios.outages import CLARA, DALE, SOON, Outage, dale, outage, spool_of, words, world
 from tests.scenarios.test_replay import replay
 from tests.scenarios.test_strange_texts import form
-from tests.world import BASE, TOKEN, World, Worlds
+from tests.world import BASE, TOKEN, World
+
+__all__ = ["dale", "outage", "world"]
 
 ADDRESSES = [f"{BASE}/messages/incoming", f"{BASE}/messages/fallback"]
-
-
-@pytest.fixture
-def world(worlds: Worlds) -> World:
-    return worlds(directory=TWO_CLIENTS)
-
-
-@pytest.fixture
-def outage(world: World) -> Iterator[Outage]:
-    outage = Outage(world)
-    yield outage
-    outage.is_over(for_jobs=False)
-
-
-@pytest.fixture
-def dale(world: World) -> StoryHandset:
-    return world.phone(DALE, "Dale")
 
 
 def test_texts_of_an_outage_arrive_once_and_in_order(

@@ -1,27 +1,35 @@
 """Clara writes an e-mail: the same team, the same owner, the same matter; the answer goes back as one."""
 
 import asyncio
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
 
 import httpx
-import pytest
 
-from podline.rehearsal import BASE, MAIL_KEY
-from simulator.people.story import Run, StoryHandset
-from tests.mail.letters import attached, letter, parted
-from tests.mail.smtp import Server, mail_server
+from podline.rehearsal import BASE
+from simulator.people.story import StoryHandset
+from tests.mail.letters import attached, parted
+from tests.mail.smtp import Server
+from tests.scenarios.by_mail import (
+    BY_DAY,
+    CLARA,
+    NIGHT,
+    SOON,
+    ana,
+    brings,
+    clara_is_answered,
+    clara_writes,
+    emails,
+    mailing,
+    posts,
+    sent,
+    server,
+    words,
+    written,
+)
 from tests.scenarios.test_replay import replay
 from tests.world import DIRECTORY, World, Worlds
 
-CLARA = "clara@example.org"
-DESK = "desk@desk.example"
-SOON = 150  # seconds
-NIGHT = datetime(2026, 11, 4, 5, 0, tzinfo=UTC)  # ten at night in Alberta, a Tuesday
-BY_DAY = {**DIRECTORY, "technicians.csv": DIRECTORY["technicians.csv"].replace("24/7", "Mon-Fri 08:00-16:30")}
+__all__ = ["ana", "mailing", "server"]
+
 REPORT = """Reporting-MTA: dns; mx.example.org
 
 Final-Recipient: rfc822; clara@example.org
@@ -29,57 +37,6 @@ Action: {action}
 Status: 5.1.1
 Diagnostic-Code: smtp; 550 no such user
 """
-
-
-@pytest.fixture
-def server(run: Run) -> Iterator[Server]:
-    """The mail server that takes our letters."""
-    opened = mail_server()
-    yield run(opened.__aenter__())
-    run(opened.__aexit__(None, None, None))
-
-
-@pytest.fixture
-def mailing(worlds: Worlds, server: Server) -> World:
-    return worlds(smtp_url=f"smtp://127.0.0.1:{server.port}")
-
-
-@pytest.fixture
-def ana(mailing: World) -> StoryHandset:
-    return mailing.phone("+14035550111", "Ana")
-
-
-def brings(world: World, message: bytes, key: str = MAIL_KEY) -> int:
-    """The mail server of the desk brings a message; its answer."""
-    status: int = world.run(posts(world, message, key))
-    return status
-
-
-async def posts(world: World, message: bytes, key: str = MAIL_KEY) -> int:
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "message/rfc822"}
-    async with httpx.AsyncClient(transport=world.transport, base_url=BASE) as client:
-        answer = await client.post("/mail/incoming", content=message, headers=headers)
-    return answer.status_code
-
-
-def written(
-    *fields: str, sender: str = CLARA, body: str = "The pump is dead.", named: str = "a1", subject: str = "Pump"
-) -> bytes:
-    made = letter(*fields, body=body, sender=sender)
-    return made.replace(b"<a1@", f"<{named}@".encode()).replace(b"Subject: Pump", f"Subject: {subject}".encode())
-
-
-def sent(server: Server) -> list[EmailMessage]:
-    """What went out, as Clara's mail program reads it."""
-    return [message_from_bytes(one.removesuffix(b".\r\n"), policy=policy.default) for one in server.letters]
-
-
-def words(one: EmailMessage) -> str:
-    return str(one.get_content()).strip()
-
-
-def emails(world: World) -> list[dict[str, Any]]:
-    return world.desk.contacts("email")
 
 
 def test_a_letter_reaches_the_first_technician_and_their_answer_goes_back(
@@ -103,11 +60,7 @@ def test_a_letter_reaches_the_first_technician_and_their_answer_goes_back(
 def test_the_answer_to_our_letter_goes_on_with_the_matter_whoever_writes_it(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
-    ana.sends_text(line, "I am on it")
-    mailing.story.clock.passes(seconds=SOON)
-    ours = sent(server)[0]["message-id"]
+    ours = clara_is_answered(mailing, ana, server)
     again = written(f"In-Reply-To: {ours}", named="a2", body="It is back.\r\n\r\n> I am on it", subject="Re: [#1] Pump")
     brings(mailing, again)
     ana.got_text("#1 Taber, Clara Whitfield (e-mail): It is back.", within=SOON)
@@ -165,8 +118,7 @@ def test_without_a_mail_server_the_technician_is_told_to_write_or_phone(
 def test_after_a_quiet_day_an_answer_still_goes_out_by_mail(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     mailing.story.clock.passes(hours=26)
     ana.sends_text(line, "#1 Is it still dead?")
     mailing.story.clock.passes(seconds=SOON)
@@ -180,8 +132,7 @@ def test_after_a_quiet_day_an_answer_still_goes_out_by_mail(
 def test_a_mail_server_that_is_busy_is_asked_again(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     server.answers["MAIL"] = "451 come back later"
     ana.sends_text(line, "I am on it")
     ana.sends_text(line, "Try it now")
@@ -195,8 +146,7 @@ def test_a_mail_server_that_is_busy_is_asked_again(
 def test_a_mail_server_that_stays_busy_is_given_up_and_the_technician_hears(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     server.answers["MAIL"] = "451 come back later"
     ana.sends_text(line, "I am on it")
     mailing.story.clock.passes(hours=4, minutes=5)
@@ -206,8 +156,7 @@ def test_a_mail_server_that_stays_busy_is_given_up_and_the_technician_hears(
 def test_a_letter_that_is_refused_is_not_tried_again_and_the_technician_hears(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     server.answers["RCPT"] = "550 no such user"
     ana.sends_text(line, "I am on it")
     ana.got_text("#1: our e-mail to clara@example.org was not taken (550 no such user)", within=SOON)
@@ -217,8 +166,7 @@ def test_a_letter_that_is_refused_is_not_tried_again_and_the_technician_hears(
 def test_a_letter_that_may_have_arrived_is_not_sent_twice_and_the_technician_hears(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     server.answers["taken"] = ""
     ana.sends_text(line, "I am on it")
     ana.got_text("#1: our e-mail to clara@example.org may not have arrived", within=SOON)
@@ -229,8 +177,7 @@ def test_a_letter_that_may_have_arrived_is_not_sent_twice_and_the_technician_hea
 def test_a_job_process_that_is_killed_in_the_middle_sends_nothing_twice(
     mailing: World, ana: StoryHandset, server: Server, line: str
 ) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     rehearsal = mailing.rehearsal
     mailing.run(rehearsal.ends_work())
     ana.sends_text(line, "I am on it")
@@ -260,14 +207,9 @@ def test_two_letters_at_once_begin_one_conversation(mailing: World, ana: StoryHa
     assert len([one for one in kept["events"] if one["kind"] == "text_in"]) == 3
 
 
-def test_a_conversation_by_mail_replays_to_the_letter(
-    mailing: World, ana: StoryHandset, server: Server, line: str
-) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
-    ana.sends_text(line, "I am on it")
-    mailing.story.clock.passes(seconds=SOON)
-    brings(mailing, written(f"In-Reply-To: {sent(server)[0]['message-id']}", named="b1", sender="dale@x.example"))
+def test_a_conversation_by_mail_replays_to_the_letter(mailing: World, ana: StoryHandset, server: Server) -> None:
+    ours = clara_is_answered(mailing, ana, server)
+    brings(mailing, written(f"In-Reply-To: {ours}", named="b1", sender="dale@x.example"))
     ana.got_text("dale@x.example", within=SOON)
     assert replay(mailing, "email") >= 5
 
@@ -281,12 +223,8 @@ def bounce(of: str, action: str = "failed") -> bytes:
     ).replace(b"<a1@taber.example>", f"<{action}@mx.example>".encode())
 
 
-def test_who_wrote_hears_that_it_came_back(mailing: World, ana: StoryHandset, server: Server, line: str) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
-    ana.sends_text(line, "I am on it")
-    mailing.story.clock.passes(seconds=SOON)
-    ours = str(sent(server)[0]["message-id"])
+def test_who_wrote_hears_that_it_came_back(mailing: World, ana: StoryHandset, server: Server) -> None:
+    ours = clara_is_answered(mailing, ana, server)
     assert brings(mailing, bounce(ours, "delayed")) == 202
     mailing.story.clock.passes(seconds=SOON)
     assert not [one for one in ana.texts if "did not reach" in one.body]
@@ -305,8 +243,7 @@ def test_machines_are_not_answered_and_begin_nothing(worlds: Worlds, server: Ser
 
 
 def test_an_automatic_answer_is_kept_in_the_conversation_and_given_to_nobody(mailing: World, ana: StoryHandset) -> None:
-    brings(mailing, written())
-    ana.got_text("The pump is dead.", within=SOON)
+    clara_writes(mailing, ana)
     brings(mailing, written("Auto-Submitted: auto-replied", named="a2", body="I am on holiday."))
     mailing.story.clock.passes(seconds=SOON)
     assert not [one for one in ana.texts if "holiday" in one.body]

@@ -2,7 +2,7 @@
 
 from simulator.people.story import StoryHandset
 from tests.mail.smtp import Server
-from tests.scenarios.test_mail import BY_DAY, NIGHT, SOON, ana, brings, mailing, sent, server, words, written
+from tests.scenarios.by_mail import BY_DAY, NIGHT, SOON, ana, brings, mailing, sent, server, words, written
 from tests.scenarios.test_replay import replay
 from tests.world import World, Worlds
 

@@ -1,17 +1,13 @@
 """The text that follows a missed call waits for the client's morning; by then it may be out of place."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from simulator.people.story import StoryHandset
 from tests.mail.letters import letter
-from tests.scenarios.test_mail import brings
-from tests.world import DIRECTORY, World, Worlds
+from tests.scenarios.by_mail import BY_DAY, NIGHT, SOON, brings
+from tests.world import World, Worlds
 
 CLARA = "+14035550120"
-SOON = 150  # seconds
-NIGHT = datetime(2026, 11, 4, 5, 0, tzinfo=UTC)  # ten at night in Alberta, a Tuesday
-BY_DAY = {**DIRECTORY, "technicians.csv": DIRECTORY["technicians.csv"].replace("24/7", "Mon-Fri 08:00-16:30")}
 
 
 def missed(worlds: Worlds, line: str, **options: Any) -> tuple[World, StoryHandset]:

@@ -1,15 +1,13 @@
 """The swarm: nobody of the pod takes the call, and whoever can help is drawn in while one person owns it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
-from simulator.people.story import StoryHandset
 from tests.dealing import but
-from tests.scenarios.crews import ANA, CLARA, CREW, DAN, EVE, FAY, GUS, NAMES
-from tests.world import LINE, Reader, World, Worlds
+from tests.scenarios.crews import Crew
+from tests.world import LINE, Worlds
 
 pytestmark = pytest.mark.settled(
     because="a helper for whose leg Twilio answered nothing is rung last, and two stories here tell how",
@@ -17,34 +15,9 @@ pytestmark = pytest.mark.settled(
 )
 
 
-@dataclass
-class Crew:
-    """Everybody of the story."""
-
-    world: World
-    clara: StoryHandset
-    ana: StoryHandset
-    dan: StoryHandset
-    eve: StoryHandset
-    fay: StoryHandset
-    gus: StoryHandset
-
-    @property
-    def desk(self) -> Reader:
-        return self.world.desk
-
-    def waits(self) -> None:
-        """Clara calls, her pod's Ana passes, and the swarm is opened."""
-        self.clara.dials(LINE)
-        self.ana.rings().declines()
-
-
 @pytest.fixture
-def crew(worlds: Worlds) -> Iterator[Crew]:
-    world = worlds(directory=CREW)
-    numbers = (CLARA, ANA, DAN, EVE, FAY, GUS)
-    people = world.phones([(one, name) for one, name in zip(numbers, NAMES, strict=True)])
-    yield Crew(world, *people)
+def crew(worlds: Worlds) -> Crew:
+    return Crew.of(worlds)
 
 
 def test_nobody_in_the_pod_two_join_the_first_leaves_and_the_call_goes_on(crew: Crew) -> None:
@@ -73,7 +46,7 @@ def test_key_3_at_screening_sends_it_to_the_swarm(crew: Crew) -> None:
     crew.ana.rings().answers().presses("3").has_ended()
     crew.dan.rings().accepts()
     crew.clara.is_in_room_with(crew.dan).hangs_up()
-    assert crew.desk.contact()["outcome"] == "swarmed"
+    assert crew.outcome == "swarmed"
 
 
 def test_whoever_did_not_opt_in_and_whoever_passed_is_not_rung(crew: Crew) -> None:
@@ -101,7 +74,7 @@ def test_the_client_leaves_a_message_while_they_wait(crew: Crew) -> None:
     crew.waits()
     crew.dan.rings()
     crew.clara.hears("press 2", within=20).presses("2").hears("After the tone").speaks(6).has_ended()
-    assert crew.desk.contact()["outcome"] == "voicemail"
+    assert crew.outcome == "voicemail"
 
 
 def test_nobody_comes_and_the_wait_ends_with_a_message(crew: Crew) -> None:
@@ -117,7 +90,7 @@ def test_key_and_acceptance_meet_and_the_key_was_first(crew: Crew) -> None:
     crew.clara.hears("press 1", within=20).presses("1").hears("We will call you at")
     crew.dan.presses("1").hears("moved on").has_ended()
     crew.clara.presses("1").has_ended()
-    assert crew.desk.contact()["outcome"] == "callback"
+    assert crew.outcome == "callback"
 
 
 @pytest.mark.settled(because="nothing but a report tells it of a client who waits", **but(status_callback_order="lost"))
@@ -149,12 +122,12 @@ def test_the_last_helper_drops_and_the_client_is_taken_back(crew: Crew) -> None:
     crew.waits()
     crew.dan.rings().accepts()
     crew.clara.is_in_room_with(crew.dan)
-    crew.world.story.clock.passes(seconds=10)
+    crew.passes(10)
     crew.dan.hangs_up()
     crew.clara.hears("cut off", within=15).presses("1")
     crew.dan.rings().accepts()
     crew.clara.is_connected_to(crew.dan).hangs_up()
-    assert crew.desk.contact()["outcome"] == "swarmed"
+    assert crew.outcome == "swarmed"
 
 
 def test_a_helper_who_is_gone_before_the_client_came(crew: Crew) -> None:
@@ -165,7 +138,7 @@ def test_a_helper_who_is_gone_before_the_client_came(crew: Crew) -> None:
     crew.dan.hangs_up()
     crew.eve.accepts()
     crew.clara.is_in_room_with(crew.eve, within=40).hangs_up()
-    assert crew.desk.contact()["outcome"] == "swarmed"
+    assert crew.outcome == "swarmed"
 
 
 def test_others_join_up_to_the_cap_and_then_nobody_rings(crew: Crew) -> None:
@@ -187,7 +160,7 @@ def test_a_stranger_is_helped_by_the_whole_desk(crew: Crew) -> None:
         stranger.stays_silent()
     crew.ana.rings(within=60).accepts()
     stranger.is_in_room_with(crew.ana).hangs_up()
-    assert crew.desk.contact()["outcome"] == "swarmed"
+    assert crew.outcome == "swarmed"
 
 
 def test_without_twilios_api_the_helpers_are_rung_one_by_one(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +174,7 @@ def test_without_twilios_api_the_helpers_are_rung_one_by_one(crew: Crew, monkeyp
     crew.eve.rings().accepts()
     crew.clara.is_connected_to(crew.eve).hangs_up()
     crew.clara.heard_no_silence_longer_than(2)
-    assert crew.desk.contact()["outcome"] == "swarmed"
+    assert crew.outcome == "swarmed"
     assert not any("/Calls" in one.url for one in crew.world.exchange.requests)
 
 

@@ -1,7 +1,6 @@
 """What waited while PostgreSQL was away is taken up: once, in order, whoever dies meanwhile and whatever breaks."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,25 +11,10 @@ from ivr import replaying
 from ivr.messages import take_text
 from ivr.replaying import MOST_TRIES
 from simulator.people.story import StoryClock, StoryHandset
-from tests.scenarios.outages import CLARA, DALE, SOON, TWO_CLIENTS, Outage, spool_of, words
-from tests.world import World, Worlds
+from tests.scenarios.outages import CLARA, SOON, Outage, dale, outage, spool_of, words, world
+from tests.world import World
 
-
-@pytest.fixture
-def world(worlds: Worlds) -> World:
-    return worlds(directory=TWO_CLIENTS)
-
-
-@pytest.fixture
-def outage(world: World) -> Iterator[Outage]:
-    outage = Outage(world)
-    yield outage
-    outage.is_over(for_jobs=False)
-
-
-@pytest.fixture
-def dale(world: World) -> StoryHandset:
-    return world.phone(DALE, "Dale")
+__all__ = ["dale", "outage", "world"]
 
 
 def test_who_is_killed_between_the_commit_and_the_row_takes_it_up_once(

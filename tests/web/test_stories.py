@@ -13,7 +13,7 @@ from podline.app import furnish
 from podline.rehearsal import BASE, SECRET_KEY
 from simulator.people.story import StoryHandset
 from tests.world import DIRECTORY, World, Worlds, contact_id
-from web.stories import who_may_frame
+from web.stories import bound, who_may_frame
 from web.story_links import contact_address, story_address
 
 NO_CALL = "CA" + "0" * 32
@@ -242,3 +242,16 @@ def test_while_the_database_is_away_the_page_says_so(world: World, sid: str, mon
     monkeypatch.undo()
     assert answer.status_code == 503
     assert "The story can't be read just now" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("talked for 2 min 50 s", "talked for 2~min~50~s"),
+        ("a parlé 5 s.", "a parlé 5~s."),
+        ("d'ici mar. 10 h 02", "d'ici mar. 10~h~02"),
+        ("Rang Ana 7 seconds, 3 people", "Rang Ana 7 seconds, 3 people"),
+    ],
+)
+def test_a_number_stays_on_one_line_with_its_unit(said: str, shown: str) -> None:
+    assert bound(said) == shown.replace("~", "\N{NO-BREAK SPACE}")

@@ -16,9 +16,10 @@ from podline.rehearsal import SECRET_KEY
 from simulator.people.story import Run, StoryHandset
 from tests.browser import SCREENS, chromium, grave_faults, is_too_wide, opened_browser, served
 from tests.ground import fresh_ground
+from tests.scenarios.by_mail import brings, written
 from tests.world import World
 from web.stories import stories_blueprint
-from web.story_links import VALID, story_address
+from web.story_links import VALID, contact_address, story_address
 
 __all__ = ["chromium"]
 
@@ -293,3 +294,16 @@ def test_the_page_of_a_conversation_grows_as_people_write(
     shows(page, "#moments > li:last-child", "Ana Ferreira answered: “You are welcome”")
     first.sends_text(line, "close #1")
     shows(page, ".now", "Ended: replied")
+
+
+def test_a_letter_keeps_its_lines_and_its_address_is_whole_on_a_telephone(
+    pages: Desk, opens: Opens, run: Run, world: World, first: StoryHandset
+) -> None:
+    brings(world, written(body="The pump is dead.\r\n\r\nClara"))
+    first.got_text("The pump is dead.", within=SOON)
+    contact = world.desk.contacts("email")[0]["contact"]
+    page = opens(contact_address(pages.url, SECRET_KEY, world.clock.now(), contact), width=360)
+    said = run(page.locator(".what p", has_text="The pump is dead.").inner_text())
+    assert said.splitlines()[1:] == ["The pump is dead.", "Clara”."]
+    rows = "(one) => { const all = new Range(); all.selectNodeContents(one); return all.getClientRects().length }"
+    assert run(page.get_by_text("clara@example.org").evaluate(rows)) == 1

@@ -19,7 +19,8 @@ export function makeTexts(phone, failed) {
   const files = h("input", { type: "file", multiple: true, class: "unseen" });
   const filesSaid = h("span");
   const send = h("button", { type: "submit", class: "quiet" });
-  const form = h("form", { class: "row" }, toLabel, to, body, h("label", { class: "files" }, filesSaid, files), send);
+  const ends = h("div", { class: "ends" }, h("label", { class: "files" }, filesSaid, files), send);
+  const form = h("form", { class: "row" }, toLabel, to, body, ends);
   const details = h("details", { class: "texts" }, h("summary", {}, title, " ", count), thread, form);
   let seen = 0;
   let all = [];

@@ -179,6 +179,22 @@ async def test_everybody_can_use_it_on_every_screen(desk: Desk, locale: str, tmp
         assert shot
 
 
+@pytest.mark.parametrize("width", [320, 360, 720])
+async def test_what_sends_a_text_stands_beside_its_files_on_every_card(desk: Desk, width: int) -> None:
+    """In French, whose words are longer."""
+    page = await desk.opens("fr-CA")
+    await page.set_viewport_size({"width": width, "height": 800})
+    ana = page.get_by_role("article", name="Téléphone de Ana Ruiz")
+    if not await ana.is_visible():
+        await page.locator("#others > summary").click()
+    await ana.locator(".opener").click()
+    for texts in (ana.locator(".texts"), page.locator(".you .texts")):
+        await texts.locator("summary").click()
+        files, send = [await texts.locator(one).bounding_box() for one in (".files", "button")]
+        assert files and send and files["y"] == send["y"]
+        assert await texts.locator("input[type=text]").evaluate("(one) => one.offsetWidth") > 190
+
+
 async def test_nobody_is_known(desk: Desk) -> None:
     async with served(Softphone(desk.exchange, (), RestApi(desk.exchange))) as desk.address:
         page = await desk.opens()
