@@ -265,7 +265,7 @@ class TextSent:
     code, or a sentence. To a technician: `technician`, and the `prompt` if it was a notice; else to the client, and
     `technician` wrote it, if anybody did. `message`: ours of the thread, 0 for a notice. `legs`: the client's messages
     that it was to give a technician. `first`: nothing was known of it before, be it Twilio's answer or a report that
-    was faster."""
+    was faster. `asked_at`: when (epoch milliseconds) Twilio was asked to send it; 0: it never was."""
 
     leg: str
     technician: str
@@ -276,6 +276,7 @@ class TextSent:
     to_client: bool = False
     legs: tuple[str, ...] = ()
     first: bool = False
+    asked_at: int = 0
 
     @property
     def kinds(self) -> tuple[Literal["text_out", "text_status"], ...]:

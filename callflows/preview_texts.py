@@ -18,7 +18,7 @@ from callflows.texting.owing import ANSWER_MINUTES, UNANSWERED
 from callflows.turn import Turn
 from callflows.version import Version
 from routing.floor import Floor
-from routing.numbers import spoken
+from routing.numbers import shown
 
 CLIENT = "client"
 CONTACT = "preview"
@@ -88,7 +88,7 @@ class _Play:
     def worded(self, turn: Turn, text: SendText) -> str:
         """One text, as the client reads it."""
         speech = language(turn.contact.language)
-        number = {"number": spoken(turn.contact.number or self.floor.number)}
+        number = {"number": shown(turn.contact.number or self.floor.number)}
         return " ".join(turn.version.text(prompt, speech, {**number, **params}) for prompt, params in text.prompts)
 
     @property

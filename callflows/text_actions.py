@@ -7,7 +7,7 @@ from typing import Literal
 from callflows.text_events import TextEvent
 
 # What the header of a relay says besides.
-RelayNote = Literal["", "silenced", "stand_in", "unreached", "history"]
+RelayNote = Literal["", "silenced", "blocked", "stand_in", "unreached", "history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,21 @@ class SendOn:
 
 @dataclass(frozen=True, slots=True)
 class SetOptOut:
-    """The other side of this conversation wants no texts from us (`out`), or wants them again; or one of ours does,
-    who is not that side: `technician`."""
+    """The other side of this conversation has said that they want no texts from us (`out`), or want them again; that
+    counts for all of our lines."""
 
     word: str
     out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetBlocked:
+    """Twilio lets this conversation's line send nothing to the other side, or to `technician`, until they say START to
+    it; or they have said it (not `blocked`). `everywhere`: to a line that shares Twilio's list with others of ours."""
+
+    blocked: bool
     technician: str = ""
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +104,6 @@ class WriteNote:
     words: str
 
 
-TextChange = KeepText | SendText | PassOn | RelayText | TellTechnician | SendOn | SetOptOut | SetDeaf | WriteNote
+TextChange = (
+    KeepText | SendText | PassOn | RelayText | TellTechnician | SendOn | SetOptOut | SetBlocked | SetDeaf | WriteNote
+)

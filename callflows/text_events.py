@@ -11,7 +11,8 @@ HelperVerb = Literal["take", "join", "given", "mute", "note", "close", "swarm"]
 class TextArrived:
     """Somebody wrote to a line: a client, or a technician. `sender` is a typed address (`routing.addresses`), `files`
     how many came with it, `opt_out` Twilio's own word for an opt-out, if it has one (OptOutType). `came_at`: when it
-    came (epoch seconds), if it could not be taken up then; else 0."""
+    came (epoch seconds), if it could not be taken up then; else 0. `in_service`: it came by a Messaging Service, whose
+    numbers share their opt-outs. `unfit`: those of the files that go no further, as people read them."""
 
     leg: str
     sender: str
@@ -20,6 +21,8 @@ class TextArrived:
     files: int = 0
     opt_out: str = ""
     came_at: int = 0
+    in_service: bool = False
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class LetterArrived(TextArrived):
 @dataclass(frozen=True, slots=True)
 class TechnicianWrote:
     """A technician answers the client of this conversation, from their own telephone or a page. What else is known of
-    it comes along, because it may begin a contact anew when the last one has grown quiet."""
+    it comes along, because it may begin a contact anew when the last one has grown quiet. `unfit`: those of the files
+    that no client's telephone shows."""
 
     leg: str
     technician: str
@@ -54,6 +58,7 @@ class TechnicianWrote:
     municipality: str = ""
     pod: str = ""
     language: str = ""
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

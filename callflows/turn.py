@@ -219,7 +219,7 @@ class Turning:
     def why_not_sent(self, *, last: bool = False) -> str:
         now = int(self.floor.at.timestamp())
         if not last and (self.floor.silenced or self.thread.silenced):
-            return "opted_out"
+            return "blocked" if self.floor.blocked else "opted_out"
         if self.floor.deaf:
             return "unreachable"
         if self.thread.dropped or not read_address(self.floor.peer).may_be_answered or self.floor.from_our_line:

@@ -104,6 +104,8 @@ class Cast:
             clients={**self.clients, **clients},
             peer=self.peer,
             silenced=live.silenced,
+            blocked=live.blocked,
+            opted_in=live.opted_in,
             deaf=live.deaf,
             conversations=conversations,
             calls=calls,

@@ -44,6 +44,7 @@ from callflows.text_actions import (
     RelayText,
     SendOn,
     SendText,
+    SetBlocked,
     SetDeaf,
     SetOptOut,
     TellTechnician,
@@ -150,7 +151,7 @@ async def carry_out(
                 await remember(connection, one, turn.contact, client_number, rows)
             case KeepText() | SendText() | PassOn() | RelayText() | TellTechnician() | SendOn():
                 await write(connection, one, turn, incoming, peer or client_number, rows)
-            case SetOptOut() | SetDeaf() | WriteNote():
+            case SetOptOut() | SetBlocked() | SetDeaf() | WriteNote():
                 await write(connection, one, turn, incoming, peer or client_number, rows)
             case _:
                 assert_never(one)

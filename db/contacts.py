@@ -40,16 +40,25 @@ async def lock_contact(connection: Connection, contact: str) -> Held | None:
     return Held(**row) if row else None
 
 
+# A contact that we have begun is known by one of these and a number of ours, until there is a sid of Twilio's.
+BEGUN_BY_US = ("SendOn:", "errand:")
+
+
+def without_sid(contacts: str) -> str:
+    """SQL for whether it has none yet."""
+    return " OR ".join(f"starts_with({contacts}.provider_sid, '{one}')" for one in BEGUN_BY_US)
+
+
 COLUMNS = """
     contact, provider_sid, channel, direction, from_number, to_number, line, municipality, pod, client,
     matter, owner, flow, flow_version, language, state, outcome, started_at, ended_at, turn, memory, touched_at,
-    degraded
+    degraded, mailbox
 """
 VALUES = """
     $1, $2, $33, $32, $3, $4, $5, nullif($6, ''), nullif($7, ''), nullif($8, ''),
     nullif($9, 0::bigint), nullif($10, ''), $11, $12::integer, $13, $14, $15, $16::timestamptz,
     CASE WHEN $14 = 'closed' THEN $16::timestamptz END, $17::integer, $18::jsonb, $16::timestamptz,
-    'degraded' = ANY($28::text [])
+    'degraded' = ANY($28::text []), $34
 """
 # What follows from the contact's row being kept: its slice if that is new, the turn, and the story's new lines.
 TURN_AND_STORY = """
@@ -80,14 +89,16 @@ WITH kept AS (
         flow_version = excluded.flow_version, language = excluded.language, state = excluded.state,
         outcome = excluded.outcome, ended_at = coalesce(contacts.ended_at, excluded.ended_at),
         turn = excluded.turn, memory = excluded.memory, touched_at = excluded.touched_at,
-        degraded = contacts.degraded OR excluded.degraded
+        degraded = contacts.degraded OR excluded.degraded,
+        mailbox = coalesce(nullif(contacts.mailbox, ''), excluded.mailbox),
+        provider_sid = CASE WHEN {without_sid("contacts")} THEN excluded.provider_sid ELSE contacts.provider_sid END
     WHERE contacts.turn = excluded.turn - 1
     RETURNING contact
 ), {TURN_AND_STORY}
 """
 
 SAVE_FIRST_TURN = f"""
-WITH {claiming("$34", "$1", "$16", "$35")}, kept AS (
+WITH {claiming("$35", "$1", "$16", "$36")}, kept AS (
     INSERT INTO contacts ({COLUMNS}) SELECT {VALUES} FROM claimed
     RETURNING contact
 ), {TURN_AND_STORY}

@@ -52,31 +52,42 @@ async def place(connection: Connection, incoming: Incoming) -> tuple[Incoming, H
     return replace(placed, contact=contact), Held(*held)
 
 
-BEGUN_BY_US = "SendOn:"  # and the deed that began the conversation
-
-
 async def save_first_sid(connection: Connection, contact: str, sid: str) -> None:
-    """A conversation that we have begun is known by Twilio's sid of its first text, as soon as there is one."""
+    """A conversation that we have begun is known by Twilio's sid of its first message that has one. That of ours may be
+    known later than the client's answer to it."""
     await connection.execute(
-        "UPDATE contacts SET provider_sid = $2 WHERE contact = $1 AND starts_with(provider_sid, $3)",
+        """
+        UPDATE contacts SET provider_sid = coalesce(
+            (
+                SELECT messages.provider_sid FROM messages
+                WHERE messages.contact = $1 AND messages.party = 'client' AND messages.provider_sid IS NOT null
+                ORDER BY messages.message LIMIT 1
+            ),
+            $2
+        )
+        WHERE contact = $1 AND direction = 'outbound'
+        """,
         contact,
         sid,
-        BEGUN_BY_US,
     )
 
 
 # Why a text failed at one telephone, by Twilio's codes (twilio.md 6.6, 6.7): what fails there fails again. A carrier's
 # filter, or a line that may not send, says nothing of the telephone.
-OF_THE_TELEPHONE = ["21211", "21610", "21612", "21614", "30003", "30004", "30005", "30006"]
+OF_THE_TELEPHONE = ["21211", "21612", "21614", "30003", "30004", "30005", "30006"]
 
 
-def out_of_reach(since: str, codes: str) -> str:
-    """SQL for technicians who ended our texts by a word of Twilio's (`has_ended`), and those whose telephone has lost
-    one since then, if nothing has arrived there, or come from it, after that."""
+def out_of_reach(since: str, codes: str, sender: str) -> str:
+    """SQL for technicians who ended our texts by a word of Twilio's, or to `sender` at least (`has_ended`), and those
+    whose telephone has lost one since then, if nothing has arrived there, or come from it, after that."""
     return f"""
     SELECT out_of_reach.technician, bool_or(out_of_reach.has_ended) AS has_ended FROM (
         SELECT technicians.technician, true AS has_ended
         FROM opt_outs JOIN technicians ON technicians.phone = opt_outs.number
+        UNION ALL
+        SELECT technicians.technician, true
+        FROM blocks JOIN technicians ON technicians.phone = blocks.number
+        WHERE blocks.sender = {sender} AND blocks.blocked
         UNION ALL
         SELECT lost.technician, false
         FROM messages AS lost JOIN technicians USING (technician)
@@ -91,6 +102,20 @@ def out_of_reach(since: str, codes: str) -> str:
     ) AS out_of_reach
     GROUP BY out_of_reach.technician
     ORDER BY out_of_reach.technician
+    """
+
+
+def opted_in(numbers: str, sender: str, line: str, since: str) -> str:
+    """SQL for who has said START since then, and when (epoch milliseconds): one of those numbers, "", to that sender
+    of ours, and technicians to that line."""
+    return f"""
+    SELECT coalesce(technicians.technician, '') AS who, floor(extract(epoch FROM blocks.at) * 1000)::bigint AS at
+    FROM blocks LEFT JOIN technicians ON technicians.phone = blocks.number
+    WHERE NOT blocks.blocked AND blocks.at > {since} AND CASE
+        WHEN technicians.technician IS null THEN blocks.sender = {sender} AND blocks.number IN ({numbers})
+        ELSE blocks.sender = {line}
+    END
+    ORDER BY who
     """
 
 

@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any
 
 from callflows.turn import AUTOMATIC_WITHIN
-from db.conversations import OF_THE_TELEPHONE, out_of_reach
+from db.conversations import OF_THE_TELEPHONE, opted_in, out_of_reach
 from db.inputs import matter_from
-from db.messages import sent_by_ourselves
+from db.messages import blocked, opted_out, sent_by_ourselves
 from db.pool import Connection
+from routing.addresses import read_address
 from routing.directory import Technician
 from routing.floor import OpenMatter, Presence, Reservation, Standing, Talk
+from routing.optout import sender_of
 
 BURST = timedelta(seconds=10)  # DESIGN 5, "Caller id and loops"
 A_DAY = timedelta(seconds=AUTOMATIC_WITHIN)
@@ -23,8 +25,7 @@ A_DAY = timedelta(seconds=AUTOMATIC_WITHIN)
 class Live:
     """What one reading found. `repeat`: the reply already given to this very event, or to the fault that it met; None
     for a new one. `legs`: how many telephones are connected or rung now besides those that this contact has called, if
-    that was asked. `automatic`, `unwritable` and `unreached`: as `routing.floor.Floor` says, for what happens in
-    writing."""
+    that was asked. `silenced` and what stands below it: as `routing.floor.Floor` says, for what happens in writing."""
 
     directory: int
     flows: int
@@ -37,6 +38,8 @@ class Live:
     recent_calls: int
     legs: int = 0
     silenced: bool = False
+    blocked: bool = False
+    opted_in: tuple[tuple[str, int], ...] = ()
     deaf: bool = False
     automatic: int = 0
     unwritable: tuple[str, ...] = ()
@@ -135,7 +138,8 @@ SELECT
         WHERE $6 <> '' AND contacts.from_number = $6 AND contacts.started_at > $7 AND contacts.contact <> $3
     ) AS recent_calls,
     {legs} AS legs,
-    exists(SELECT FROM opt_outs WHERE opt_outs.number IN ({theirs})) AS silenced,
+    {opted_out} AS opted_out,
+    {blocked} AS blocked,
     exists(SELECT FROM deaf_numbers WHERE deaf_numbers.number IN ({theirs})) AS deaf,
     {in_writing}
 FROM editions
@@ -157,21 +161,27 @@ LEGS = """
 )
 """
 IN_WRITING = f"""
-    ({sent_by_ourselves("$11", "$3", "$12")}) AS automatic,
+    ({sent_by_ourselves("$12", "$3", "$13")}) AS automatic,
     (
-        SELECT json_agg(json_build_array(technician, has_ended)) FROM ({out_of_reach("$12", "$13")}) AS lost
-    ) AS out_of_reach
+        SELECT json_agg(json_build_array(technician, has_ended)) FROM ({out_of_reach("$13", "$14", "$15")}) AS lost
+    ) AS out_of_reach,
+    (
+        SELECT json_agg(json_build_array(who, at)) FROM ({opted_in("$6, $12", "$11", "$15", "$13")}) AS started
+    ) AS opted_in
 """
-NOT_IN_WRITING = "0 AS automatic, null AS out_of_reach"
+NOT_IN_WRITING = "0 AS automatic, null AS out_of_reach, null AS opted_in"
 
 
 @cache
 def statement(talking: bool, legs: bool, in_writing: bool) -> str:
+    theirs = "$6, $12" if in_writing else "$6"  # who has no number is known by the address
     return LIVE.format(
         talking=TALKING if talking else "false",
         legs=LEGS if legs else "0",
         in_writing=IN_WRITING if in_writing else NOT_IN_WRITING,
-        theirs="$6, $11" if in_writing else "$6",  # who has no number is known by the address
+        theirs=theirs,
+        opted_out=opted_out(theirs),
+        blocked=blocked(theirs, "$11"),
     )
 
 
@@ -192,12 +202,14 @@ async def read_live(
     matters: Sequence[int] = (),
     talking: bool = False,
     legs: bool = False,
+    line: str = "",
     writes: str | None = None,
     now: datetime,
 ) -> Live:
     """One round trip. `technicians`: whose living facts are wanted; `find` knows the others that turn up.
     `number`: the client's, E.164 or empty. `talking`: whether it matters who is on the line about these matters;
-    `legs`: how many are on any line. `writes`: the other side of a conversation in writing."""
+    `legs`: how many are on any line. `line`: ours, by which somebody calls or writes; `writes`: the other side of a
+    conversation in writing."""
     row = await connection.fetchrow(
         statement(talking, legs, writes is not None),
         "contact:" + contact,
@@ -210,7 +222,8 @@ async def read_live(
         list(matters),
         peers(clients, number),
         now,
-        *((writes, now - A_DAY, OF_THE_TELEPHONE) if writes is not None else ()),
+        sender_of(line, writes or number),
+        *((writes, now - A_DAY, OF_THE_TELEPHONE, read_address(line).number or line) if writes is not None else ()),
     )
     if row is None:
         raise LookupError("the table editions is empty: run `podline migrate`")
@@ -228,7 +241,9 @@ async def read_live(
         seen=tuple(json.loads(row["seen"] or "[]")),
         recent_calls=row["recent_calls"],
         legs=row["legs"],
-        silenced=row["silenced"],
+        silenced=row["opted_out"] or row["blocked"],
+        blocked=row["blocked"] and not row["opted_out"],
+        opted_in=tuple((who, at) for who, at in json.loads(row["opted_in"] or "[]")),
         deaf=row["deaf"],
         automatic=row["automatic"],
         unwritable=tuple(technician for technician, has_ended in lost if has_ended),

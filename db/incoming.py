@@ -14,7 +14,7 @@ class Incoming:
     a contact's first turn, and so does `handed`, the state that the URL carried: once it is kept, its row wins.
     `contact` empty: of a text, whose conversation is looked for (`db.conversations`). `files`: what came with it, as
     (address, media type). `ours`: what our side is called in it, if not `line`: by e-mail, or on
-    another channel.
+    another channel. `mailbox`: the address of ours that an e-mail was written to.
     """
 
     contact: str
@@ -26,3 +26,4 @@ class Incoming:
     handed: Contact | None = None
     files: tuple[tuple[str, str], ...] = ()
     ours: str = ""
+    mailbox: str = ""

@@ -35,7 +35,7 @@ from routing.places import Found
 # Live facts that are kept as they are, if there is anything to keep.
 NAMES = (
     *("recent_calls", "calling", "from_our_line", "number", "seen", "nearby", "whole"),
-    *("peer", "silenced", "deaf", "unwritable", "unreached", "automatic", "at_domain"),
+    *("peer", "silenced", "blocked", "deaf", "opted_in", "unwritable", "unreached", "automatic", "at_domain"),
 )
 
 compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -164,6 +164,8 @@ def floor_from(body: dict[str, Any], live: dict[str, Any]) -> Floor:
         legs_free=live.get("legs_free"),
         peer=live.get("peer", ""),
         silenced=live.get("silenced", False),
+        blocked=live.get("blocked", False),
+        opted_in=tuple((who, at) for who, at in live.get("opted_in", ())),
         deaf=live.get("deaf", False),
         calls=tuple(_read(LiveCall, one) for one in live.get("calls", ())),
         unwritable=tuple(live.get("unwritable", ())),

@@ -47,8 +47,18 @@ class TryAgain(Exception):
         self.seconds = seconds
 
 
-def _queries(driver: Any) -> Queries:
-    return Queries(
+class Woken(Queries):
+    """Of a queue whose owner wakes it whenever a job is due: nobody asks how long it may sleep."""
+
+    async def eligible_queued_work(self, entrypoints: Any) -> int:
+        return 0
+
+    async def next_deferred_eta(self, entrypoints: Any) -> timedelta | None:
+        return LONGEST_DELAY
+
+
+def _queries(driver: Any, kind: type[Queries] = Queries) -> Queries:
+    return kind(
         driver,
         qbe=QueryBuilderEnvironment(SETTINGS),
         qbq=QueryQueueBuilder(SETTINGS),
@@ -81,9 +91,9 @@ class MigratedQueue(QueueManager):
         return
 
 
-def manager(pool: Pool) -> QueueManager:
-    """One job process's queue; run it with `run`."""
-    return MigratedQueue(_queries(AsyncpgPoolDriver(pool)), Channel(SETTINGS.channel))
+def manager(pool: Pool, *, is_woken: bool = False) -> QueueManager:
+    """One job process's queue; run it with `run`. `is_woken`: somebody calls `wake` whenever a job becomes due."""
+    return MigratedQueue(_queries(AsyncpgPoolDriver(pool), Woken if is_woken else Queries), Channel(SETTINGS.channel))
 
 
 def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> None:

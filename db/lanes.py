@@ -1,25 +1,32 @@
-"""Deeds of one lane are done one after another: a conversation's texts in their order, a contact's events in theirs."""
+"""Deeds of one lane are done one after another: a conversation's texts in their order, a contact's events in theirs.
+
+Whoever works in a lane holds it: as long as the job process lives, and no longer than any deed takes.
+"""
 
 from datetime import datetime, timedelta
 
 from db.jobs import DEED, enqueue
 from db.pool import Connection
+from db.readiness import WORKERS
 from db.texts import READ, Text, read_text
 
-HELD = timedelta(seconds=30)  # longer than any deed takes; whoever was killed is waited for no longer
+HELD = timedelta(seconds=30)  # longer than any deed takes: the last resort, if PostgreSQL doesn't know of a death
 
 
-async def hold_lane(connection: Connection, lane: str, now: datetime) -> bool:
-    """False while somebody else works in it."""
+async def hold_lane(connection: Connection, lane: str, now: datetime, holder: int | None = None) -> bool:
+    """False while somebody else works in it. `holder`: our job process (`db.readiness.Working.pid`), without which the
+    lane is free."""
     held = await connection.fetchval(
-        """
-        INSERT INTO lanes (lane, held_until) VALUES ($1, $3)
-        ON CONFLICT (lane) DO UPDATE SET held_until = $3 WHERE lanes.held_until <= $2
+        f"""
+        INSERT INTO lanes (lane, held_until, holder) VALUES ($1, $3, $4)
+        ON CONFLICT (lane) DO UPDATE SET held_until = excluded.held_until, holder = excluded.holder
+        WHERE lanes.held_until <= $2 OR lanes.holder IS NOT null AND lanes.holder NOT IN ({WORKERS})
         RETURNING true
         """,
         lane,
         now,
         now + HELD,
+        holder,
     )
     return bool(held)
 

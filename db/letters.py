@@ -116,6 +116,7 @@ async def place_letter(connection: Connection, incoming: Incoming, peer: str) ->
     matter = getattr(event, "matter", 0)
     ours = our_side(matter)
     found = await find_open(connection, peer, matter, ours)
+    incoming = replace(incoming, mailbox=await find_mailbox(connection, peer))
     return placed(incoming, found, peer, ours)
 
 
@@ -164,6 +165,19 @@ async def find_open(connection: Connection, peer: str, matter: int = 0, ours: st
         ours,
     )
     return contact
+
+
+async def find_mailbox(connection: Connection, peer: str) -> str:
+    """The address of ours to which they wrote last: nobody is written to by e-mail before that."""
+    mailbox: str | None = await connection.fetchval(
+        f"""
+        SELECT mailbox FROM contacts
+        WHERE channel = 'email' AND {PEER} = $1 AND mailbox <> ''
+        ORDER BY started_at DESC LIMIT 1
+        """,
+        peer,
+    )
+    return mailbox or ""
 
 
 async def find_matter(connection: Connection, event: LetterArrived, peer: str) -> Any:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from db.pool import Connection
+from routing.addresses import read_address
+from routing.optout import sender_of
 
 File = tuple[str, str]  # its address at Twilio or with us, and its media type
 
@@ -102,17 +104,30 @@ def sent_by_ourselves(peer: str, contact: str, since: str) -> str:
     """
 
 
-async def save_outgoing(connection: Connection, message: int, body: str, peer: str) -> bool:
-    """As it is written when it goes out, and to whom; True if nothing is sent there, by their own word."""
+def opted_out(numbers: str) -> str:
+    """SQL for whether one of them has said that they want no texts from us, on whatever line."""
+    return f"exists(SELECT FROM opt_outs WHERE opt_outs.number IN ({numbers}))"
+
+
+def blocked(numbers: str, sender: str) -> str:
+    """SQL for whether Twilio lets that sender of ours send one of them nothing."""
+    return f"""
+    exists(SELECT FROM blocks WHERE blocks.number IN ({numbers}) AND blocks.sender = {sender} AND blocks.blocked)
+    """
+
+
+async def save_outgoing(connection: Connection, message: int, body: str, peer: str, sender: str) -> bool:
+    """As it is written when it goes out, and to whom; True if `sender` may send nothing there."""
     return bool(
         await connection.fetchval(
-            """
+            f"""
             UPDATE messages SET body = $2, peer = $3 WHERE message = $1
-            RETURNING exists(SELECT FROM opt_outs WHERE opt_outs.number = $3)
+            RETURNING {opted_out("$3")} OR {blocked("$3", "$4")}
             """,
             message,
             body,
             peer,
+            sender_of(sender, peer),
         )
     )
 
@@ -161,14 +176,41 @@ async def save_opt_out(connection: Connection, number: str, word: str, now: date
         await connection.execute("DELETE FROM opt_outs WHERE number = $1", number)
 
 
+async def save_block(
+    connection: Connection, number: str, sender: str, now: datetime, *, out: bool, everywhere: bool = False
+) -> None:
+    """`out`: Twilio lets `sender` send them nothing from now on; else they have said START to it. `everywhere`: so they
+    have to each that they had been kept from."""
+    await connection.execute(
+        """
+        INSERT INTO blocks (number, sender, blocked, at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (number, sender) DO UPDATE SET blocked = $3, at = $4
+        """,
+        number,
+        sender,
+        out,
+        now,
+    )
+    if everywhere:
+        await connection.execute("UPDATE blocks SET blocked = $2, at = $3 WHERE number = $1", number, out, now)
+
+
 async def find_phone(connection: Connection, technician: str) -> str:
     """A technician's own telephone; empty for who is no longer in the directory."""
     phone: str | None = await connection.fetchval("SELECT phone FROM technicians WHERE technician = $1", technician)
     return phone or ""
 
 
-async def is_opted_out(connection: Connection, number: str) -> bool:
-    return bool(await connection.fetchval("SELECT exists(SELECT FROM opt_outs WHERE number = $1)", number))
+async def is_opted_out(connection: Connection, peer: str, sender: str) -> bool:
+    """Whether `sender`, one of ours, may send nothing to that address."""
+    number = number_of(peer)
+    statement = f"SELECT {opted_out('$1')} OR {blocked('$1', '$2')}"
+    return bool(await connection.fetchval(statement, number, sender_of(sender, peer)))
+
+
+def number_of(peer: str) -> str:
+    """By which an opt-out is known: of the person, whatever channel it came by."""
+    return read_address(peer).number or peer
 
 
 async def save_deaf(connection: Connection, number: str, code: str, now: datetime) -> None:

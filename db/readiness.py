@@ -12,12 +12,23 @@ import asyncpg
 from db.pool import AWAY, Connection, Pool
 
 WORKING = 0x706F64  # the lock's number
+# The connections of the job processes that live.
+WORKERS = f"""
+SELECT pid FROM pg_locks
+WHERE locktype = 'advisory' AND objid = {WORKING}::bigint::oid AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 @dataclass
 class Working:
     pool: Pool
     connection: Any
+
+    @property
+    def pid(self) -> int:
+        """PostgreSQL's number of the connection: whoever knows it can see whether this process lives."""
+        return int(self.connection.get_server_pid())
 
     async def let_go(self) -> None:
         try:
@@ -38,18 +49,7 @@ async def hold_working(pool: Pool) -> Working:
 
 
 async def somebody_works(connection: Connection) -> bool:
-    return bool(
-        await connection.fetchval(
-            """
-            SELECT exists(
-                SELECT FROM pg_locks
-                WHERE locktype = 'advisory' AND objid = $1::bigint::oid AND granted
-                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            )
-            """,
-            WORKING,
-        )
-    )
+    return bool(await connection.fetchval(f"SELECT exists({WORKERS})"))
 
 
 async def is_ready(pool: Pool) -> dict[str, Any]:

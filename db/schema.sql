@@ -146,6 +146,13 @@ CREATE TABLE public.absences (
     CONSTRAINT absences_end_later CHECK ((ends_at > begins_at))
 );
 
+CREATE TABLE public.blocks (
+    sender text NOT NULL,
+    number text NOT NULL,
+    blocked boolean NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.call_slots (
     one boolean DEFAULT true NOT NULL,
     next_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
@@ -200,6 +207,7 @@ CREATE TABLE public.contacts (
     memory jsonb DEFAULT '{}'::jsonb NOT NULL,
     touched_at timestamp with time zone NOT NULL,
     asked_at timestamp with time zone,
+    mailbox text DEFAULT ''::text NOT NULL,
     CONSTRAINT contacts_channel_check CHECK ((channel = ANY (ARRAY['voice'::text, 'text'::text, 'email'::text]))),
     CONSTRAINT contacts_closed_has_outcome CHECK (((state = 'open'::text) OR ((outcome IS NOT NULL) AND (ended_at IS NOT NULL)))),
     CONSTRAINT contacts_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
@@ -297,7 +305,8 @@ CREATE TABLE public.holidays (
 
 CREATE TABLE public.lanes (
     lane text NOT NULL,
-    held_until timestamp with time zone NOT NULL
+    held_until timestamp with time zone NOT NULL,
+    holder integer
 );
 
 CREATE TABLE public.letter_files (
@@ -598,6 +607,9 @@ ALTER TABLE ONLY jobs.pgqueuer_statistics
 ALTER TABLE ONLY public.absences
     ADD CONSTRAINT absences_pkey PRIMARY KEY (technician, begins_at);
 
+ALTER TABLE ONLY public.blocks
+    ADD CONSTRAINT blocks_pkey PRIMARY KEY (number, sender);
+
 ALTER TABLE ONLY public.call_slots
     ADD CONSTRAINT call_slots_pkey PRIMARY KEY (one);
 
@@ -788,6 +800,8 @@ CREATE INDEX deeds_calls ON public.deeds USING btree (subject) WHERE (kind = 'ca
 CREATE INDEX deeds_lanes ON public.deeds USING btree (lane, deed) WHERE ((lane IS NOT NULL) AND (state = ANY (ARRAY['due'::text, 'tried'::text])));
 
 CREATE INDEX deeds_open ON public.deeds USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'tried'::text]));
+
+CREATE INDEX deeds_parts ON public.deeds USING gin (((body -> 'sids'::text))) WHERE (body ? 'sids'::text);
 
 CREATE INDEX events_technician ON public.events USING btree (technician, contact) WHERE (technician <> ''::text);
 

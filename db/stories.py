@@ -14,6 +14,7 @@ from callflows.events import Event
 from callflows.events import from_json as event_from
 from callflows.turn import Turn
 from callflows.version import Version
+from db.contacts import without_sid
 from db.editions import get_version
 from db.inputs import floor_from, handed_from
 from db.pool import Connection
@@ -23,11 +24,18 @@ from routing.floor import Floor
 Versions = Mapping[tuple[str, int], Version]
 Reasons = tuple[int, datetime, str, Sequence[Mapping[str, str]]]
 
-COLUMNS = """
-    contacts.contact, contacts.channel, contacts.direction, contacts.from_number, contacts.to_number, contacts.line,
+# What a contact is known by among ourselves is nobody's else: no sid is empty, and by e-mail our side is its address.
+COLUMNS = f"""
+    contacts.contact, contacts.channel, contacts.direction,
+    CASE WHEN contacts.channel = 'email' AND contacts.direction = 'outbound' THEN contacts.mailbox
+        ELSE contacts.from_number END AS from_number,
+    CASE WHEN contacts.channel = 'email' AND contacts.direction = 'inbound' THEN contacts.mailbox
+        ELSE contacts.to_number END AS to_number,
+    contacts.line,
     contacts.municipality, contacts.pod, contacts.client, contacts.matter, contacts.owner, contacts.flow,
     contacts.flow_version, contacts.language, contacts.state, contacts.outcome, contacts.started_at,
-    contacts.ended_at, contacts.provider_sid, contacts.degraded
+    contacts.ended_at, CASE WHEN {without_sid("contacts")} THEN '' ELSE contacts.provider_sid END AS provider_sid,
+    contacts.degraded
 """
 
 

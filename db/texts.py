@@ -34,6 +34,15 @@ class Text:
     about: About | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Whether the deed had not ended before; whether less was known of its message; the deed that waits behind it."""
+
+    is_first: bool
+    is_news: bool
+    behind: int | None
+
+
 READ = f"""
 SELECT
     {", ".join(f"deeds.{one}" for one in DEED)},
@@ -60,16 +69,33 @@ async def find_text(connection: Connection, deed: int) -> Text | None:
     return read_text(row) if row else None
 
 
-async def claim_text(
-    connection: Connection, deed: int, line: str, segments: int, per_second: float, now: datetime
-) -> datetime | None:
-    """When the line may send so many segments; kept with the deed, so that it asks for one slot alone. If that is now,
-    the deed is claimed as `db.deeds.claim_deed` does. None if it is somebody else's by now."""
+async def claim_seen(connection: Connection, deed: Deed, now: datetime) -> bool:
+    """As `db.deeds.claim_deed`, but of several who have read the deed as it is given one alone claims it."""
+    claimed = await connection.fetchval(
+        """
+        UPDATE deeds SET state = 'tried', tries = tries + 1, tried_at = $3
+        WHERE deed = $1 AND state IN ('due', 'tried') AND tries = $2
+        RETURNING deed
+        """,
+        deed.deed,
+        deed.tries,
+        now,
+    )
+    return claimed is not None
+
+
+async def claim_text(connection: Connection, deed: Deed, line: str, seconds: float, now: datetime) -> datetime | None:
+    """When the line has so many seconds for it; kept with the deed, so that it asks for one slot alone. If that is now,
+    the deed is claimed as `claim_seen` does. None, and no slot is taken, if it is somebody else's by now."""
     slot: datetime | None = await connection.fetchval(
         """
-        WITH slot AS (
+        WITH asked AS (
+            SELECT deed FROM deeds
+            WHERE deed = $1 AND state IN ('due', 'tried') AND tries = $5 AND due_at = $6
+            FOR UPDATE
+        ), slot AS (
             INSERT INTO text_slots AS slots (line, next_at)
-            VALUES ($2, $3::timestamptz + $4 * interval '1 second')
+            SELECT $2, $3::timestamptz + $4 * interval '1 second' FROM asked
             ON CONFLICT (line) DO UPDATE
             SET next_at = greatest(slots.next_at, $3) + $4 * interval '1 second'
             RETURNING next_at - $4 * interval '1 second' AS at
@@ -80,16 +106,44 @@ async def claim_text(
             state = CASE WHEN slot.at <= $3 THEN 'tried' ELSE deeds.state END,
             tries = deeds.tries + CASE WHEN slot.at <= $3 THEN 1 ELSE 0 END,
             tried_at = CASE WHEN slot.at <= $3 THEN $3 ELSE deeds.tried_at END
-        FROM slot
-        WHERE deeds.deed = $1 AND deeds.state = 'due'
+        FROM slot, asked
+        WHERE deeds.deed = asked.deed
         RETURNING slot.at
         """,
-        deed,
+        deed.deed,
         line,
         now,
-        segments / per_second,
+        seconds,
+        deed.tries,
+        deed.due_at,
     )
     return slot
+
+
+async def save_text_due(connection: Connection, deed: Deed) -> None:
+    """Twilio certainly did not take what was claimed after `deed` was read: it may be tried again, in a new slot."""
+    await connection.execute(
+        """
+        UPDATE deeds SET state = 'due', body = body || '{"slotted": false}'
+        WHERE deed = $1 AND state = 'tried' AND tries = $2 + 1
+        """,
+        deed.deed,
+        deed.tries,
+    )
+
+
+async def list_known_texts(connection: Connection, sids: list[str]) -> set[str]:
+    """Which of Twilio's sids already belong to a text of ours, or to a part of one."""
+    rows = await connection.fetch(
+        """
+        SELECT provider_sid AS sid FROM deeds WHERE provider_sid = ANY($1)
+        UNION
+        SELECT part.sid FROM deeds CROSS JOIN jsonb_array_elements_text(deeds.body -> 'sids') AS part (sid)
+        WHERE deeds.body ? 'sids' AND deeds.body -> 'sids' ?| $1 AND part.sid = ANY($1)
+        """,
+        sids,
+    )
+    return {row["sid"] for row in rows}
 
 
 async def save_text_end(
@@ -102,9 +156,8 @@ async def save_text_end(
     now: datetime,
     sid: str | None = None,
     error: str = "",
-) -> tuple[bool, bool]:
-    """The deed is done or refused, and its message has that status: whether the deed had not ended before, and whether
-    less was known of the message."""
+) -> Ending:
+    """The deed is done or refused, and its message has that status."""
     if text.message is None:
         raise LookupError(f"deed {text.deed.deed} sends no message")
     row = await connection.fetchrow(
@@ -114,15 +167,19 @@ async def save_text_end(
             WHERE deed = $8 AND state IN ('due', 'tried')
             RETURNING deed
         ), told AS ({STATUS})
-        SELECT exists(SELECT FROM ended) AS ended, exists(SELECT FROM told) AS told
+        SELECT exists(SELECT FROM ended) AS is_first, exists(SELECT FROM told) AS is_news, (
+            SELECT min(deed) FROM deeds WHERE lane = $12 AND deed > $8 AND state IN ('due', 'tried')
+        ) AS behind
         """,
         *status_values(text.message.message, status, sid, error),
         text.deed.deed,
         state,
         outcome,
         now,
+        text.deed.lane,
     )
     assert row is not None  # it has no FROM
-    if sid and not row["told"] and text.message.provider_sid is None:
+    ending = Ending(**row)
+    if sid and not ending.is_news and text.message.provider_sid is None:
         await save_late_sid(connection, text.message.message, sid)
-    return row["ended"], row["told"]
+    return ending

@@ -53,7 +53,7 @@ from db.agenda import read_agenda
 from db.calls import list_live_calls
 from db.cast import Cast, gather, needs_places
 from db.changes import carry_out, open_matter, release
-from db.contacts import Held, save_first_turn, save_turn
+from db.contacts import BEGUN_BY_US, Held, save_first_turn, save_turn
 from db.conversations import list_conversations, place
 from db.desk import Desk
 from db.floor import Live, read_live
@@ -167,6 +167,7 @@ async def _look(
         matters=sorted(matters - {0}),
         talking=isinstance(event, TimerFired),
         legs=whole and desk.concurrent_calls is not None,
+        line=cast.line.line,
         writes=cast.peer if cast.in_writing else None,
         now=now,
     )
@@ -341,7 +342,7 @@ def columns(
     actions = [action_json(one) for one in (*turn.replies, *turn.changes)]
     return (
         contact.contact,
-        held.provider_sid if held else incoming.provider_sid,
+        first_sid(held, incoming),
         held.from_number if held else ends[0],
         held.to_number if held else ends[1],
         contact.line or floor.line.line,
@@ -372,7 +373,17 @@ def columns(
         [dumped(one.detail) for one in story],
         "outbound" if outbound else "inbound",
         contact.channel,
+        incoming.mailbox,
     )
+
+
+def first_sid(held: Held | None, incoming: Incoming) -> str:
+    """By what the contact is known. A conversation that we have begun, and that has no text of ours at Twilio yet, by
+    the first that the client writes."""
+    if held is None:
+        return incoming.provider_sid
+    is_first = held.provider_sid.startswith(BEGUN_BY_US) and isinstance(incoming.event, TextArrived)
+    return incoming.provider_sid if is_first else held.provider_sid
 
 
 def dumped(value: Any) -> str:

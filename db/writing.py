@@ -14,6 +14,7 @@ from callflows.text_actions import (
     RelayText,
     SendOn,
     SendText,
+    SetBlocked,
     SetDeaf,
     SetOptOut,
     TellTechnician,
@@ -25,10 +26,11 @@ from callflows.turn import Turn
 from callflows.version import Version
 from db.incoming import Incoming
 from db.matters import add_written_note
-from db.messages import find_phone, save_deaf, save_opt_out
+from db.messages import find_phone, number_of, save_block, save_deaf, save_opt_out
 from db.pool import Connection
 from db.rows import Rows
-from routing.addresses import read_address
+from routing.numbers import shown
+from routing.optout import sender_of
 
 WRITE = "write"
 TELL = "tell"
@@ -48,9 +50,12 @@ async def write(connection: Connection, one: TextChange, turn: Turn, incoming: I
             body = {"contact": contact, "event": event_json(event), "line": line, "peer": other}
             lane = f"tell:{contact or f'{line}:{other}'}"
             rows.deed(subject="contact:" + turn.contact.contact, kind=TELL, body=body, lane=lane)
-        case SetOptOut(word, out, technician):
-            number = await find_phone(connection, technician) if technician else number_of(peer)
-            await save_opt_out(connection, number, word, now, out=out)
+        case SetOptOut(word, out):
+            await save_opt_out(connection, number_of(peer), word, now, out=out)
+        case SetBlocked(out, technician, everywhere):
+            other = await find_phone(connection, technician) if technician else peer
+            sender = sender_of(turn.contact.line, other)
+            await save_block(connection, number_of(other), sender, now, out=out, everywhere=everywhere)
         case SetDeaf(code):
             await save_deaf(connection, number_of(peer), code, now)
         case WriteNote(technician, matter, words):
@@ -60,11 +65,6 @@ async def write(connection: Connection, one: TextChange, turn: Turn, incoming: I
             rows.touch(matter)
         case _:
             assert_never(one)
-
-
-def number_of(peer: str) -> str:
-    """By which an opt-out is known: of the person, whatever channel it came by."""
-    return read_address(peer).number or peer
 
 
 def keep(one: KeepText, turn: Turn, incoming: Incoming, peer: str, rows: Rows) -> None:
@@ -91,7 +91,7 @@ def to_client(one: SendText | PassOn, turn: Turn, peer: str, rows: Rows) -> None
         words, due, technician, passes_on = one.words, rows.now, one.technician, one.leg
         body = {"technician": technician}
     else:
-        words, due = worded(turn.version, contact.language, one.prompts), one.due_at or rows.now
+        words, due = worded(turn.version, contact.language, one.prompts, contact.number), one.due_at or rows.now
         technician, passes_on = "", None
         body = {"prompt": one.prompts[0][0], "last": one.last, "put_off": due > rows.now}
     message = rows.message(
@@ -117,9 +117,10 @@ def to_client(one: SendText | PassOn, turn: Turn, peer: str, rows: Rows) -> None
         rows.touch(contact.matter)
 
 
-def worded(version: Version, code: str, prompts: Iterable[tuple[str, dict[str, str]]], between: str = " ") -> str:
+def worded(version: Version, code: str, prompts: Iterable[tuple[str, dict[str, str]]], number: str) -> str:
+    """`number`: where they are called back, if they have named it; no action has one."""
     speech = language(code)
-    return between.join(version.text(prompt, speech, params) for prompt, params in prompts)
+    return " ".join(version.text(prompt, speech, {"number": shown(number), **params}) for prompt, params in prompts)
 
 
 def to_technician(one: RelayText | TellTechnician, turn: Turn, rows: Rows) -> None:

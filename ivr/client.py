@@ -6,6 +6,7 @@ so every call here has a limit, and whether to try again is the job's decision, 
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,17 @@ from twilio.rest import Client
 OFFICIAL = "https://api.twilio.com"
 SECONDS = 10.0
 QUEUE_FULL = 21611
+UNSENT = frozenset({"failed", "undelivered"})  # statuses of a message that has an error (twilio.md 6.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that Twilio has. `error`: Twilio's code, if it did not arrive."""
+
+    sid: str
+    body: str
+    status: str
+    error: str = ""
 
 
 class TwilioRefused(Exception):
@@ -57,20 +69,21 @@ class Api:
 
     async def send_text(
         self, *, to: str, sender: str, body: str, status_callback: str, files: Sequence[str] = ()
-    ) -> tuple[str, str]:
-        """(sid, status) of the message that Twilio took. `files`: addresses from which Twilio fetches them."""
+    ) -> Sent:
+        """The message that Twilio took. `files`: addresses from which Twilio fetches them."""
         with_files = {"media_url": list(files)} if files else {}
-        sent = await _within(
-            self._client.messages.create_async(
-                to=to, from_=sender, body=body, status_callback=status_callback, **with_files
+        return _sent(
+            await _within(
+                self._client.messages.create_async(
+                    to=to, from_=sender, body=body, status_callback=status_callback, **with_files
+                )
             )
         )
-        return sent.sid, str(sent.status)
 
-    async def list_texts(self, *, to: str, sender: str) -> list[tuple[str, str, str]]:
-        """(sid, body, status) of the newest messages of that pair, newest first."""
+    async def list_texts(self, *, to: str, sender: str) -> list[Sent]:
+        """The newest messages of that pair, newest first."""
         found = await _within(self._client.messages.list_async(to=to, from_=sender, limit=50, page_size=50))
-        return [(one.sid, one.body or "", str(one.status)) for one in found]
+        return [_sent(one) for one in found]
 
     async def call(
         self, *, to: str, sender: str, url: str, fallback_url: str, status_callback: str, seconds: int
@@ -123,6 +136,12 @@ class Api:
         found = await _within(self._client.recordings.list_async(call_sid=call_sid, limit=20))
         base = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/Recordings/"
         return [(one.sid, base + one.sid, int(one.duration or 0)) for one in found if str(one.status) == "completed"]
+
+
+def _sent(one: Any) -> Sent:
+    status = str(one.status)
+    error = str(one.error_code) if one.error_code and status in UNSENT else ""
+    return Sent(one.sid, one.body or "", status, error)
 
 
 async def _within(call: Awaitable[Any]) -> Any:

@@ -1,5 +1,6 @@
 """What a technician reads: the client's words under a header, with names as they are when the text goes out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from routing.places import telling
 
 HISTORY = 4  # messages that somebody who joins is shown
 LONGEST_PAST = 160  # characters of each
+LONGEST_MARK = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Composing:
 
     def notes(self, deed: Deed, speech: Language) -> Sequence[str]:
         note = deed.body["note"]
-        return (speech.text(f"tech_note_{note}"),) if note in ("silenced", "stand_in", "unreached") else ()
+        return (speech.text(f"tech_note_{note}"),) if note in ("silenced", "blocked", "stand_in", "unreached") else ()
 
     def past(self, one: Message, speech: Language) -> str:
         """One of the last messages: who wrote it, and its beginning."""
@@ -74,3 +76,11 @@ class Composing:
         if self.files is None:
             return [*lines, speech.text("tech_files", {"count": str(len(one.files))})]
         return [*lines, *(self.files.to(one.message, place) for place in range(len(one.files)))]
+
+
+def mark_of(body: str) -> str:
+    """By which each message of a long relay says whose words it gives: the matter's number, else municipality and
+    client. Taken from the header as it went out, so that the next message is the same whatever has changed since.
+    """
+    number = re.match("#[0-9]+", body)
+    return number.group() if number else body.partition(":")[0][:LONGEST_MARK].strip()

@@ -1,7 +1,6 @@
 """Deeds: what needs Twilio's API, run as jobs, one case each; never inside a webhook.
 
-A text is never sent twice (DESIGN 5, "Unknown fate"): that it is about to be tried is written down first; an
-answer that never came is waited for 60 s, for the callback that carries our id; then Twilio's list is asked.
+A text is never sent twice: `ivr/sending.py`.
 """
 
 import json
@@ -22,7 +21,6 @@ from db.deeds import (
     claim_deed,
     find_deed,
     find_timer,
-    list_known_sids,
     save_deed_due,
     save_deed_end,
     save_timer_fired,
@@ -32,14 +30,15 @@ from db.jobs import TryAgain
 from db.lanes import wake_forgotten
 from db.matters import close_quiet_matters
 from db.writing import TELL, WRITE
-from ivr.calls import FATE_KNOWN_WITHIN, Calls, begin_errand, begin_wanted, read_contact
+from ivr.calls import Calls, begin_errand, begin_wanted, contact_of, read_contact
 from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
 from ivr.files import FileLinks
 from ivr.links import Links
 from ivr.parse import FINAL
+from ivr.sending import FATE_KNOWN_WITHIN, Outgoing, Sending
 from ivr.swarm import Legs
 from ivr.telling import tell
-from ivr.writing import Post, Writing, claim
+from ivr.writing import Post, Writing
 from routing.addresses import as_read
 
 log = structlog.get_logger()
@@ -57,7 +56,7 @@ ROOM_CHECK = "room_check"
 class Deeds:
     """The job process's hands. `clock` gives the instant of each turn, `calls_per_second` is the account's.
     `files`: links to what came with texts; `supervisor`: the number that hears of what nobody did, if there is one;
-    `post`: by which letters go out."""
+    `post`: by which letters go out; `holder`: by which a lane knows that this process lives (db/lanes.py)."""
 
     desk: Desk
     clock: Callable[[], datetime]
@@ -67,6 +66,7 @@ class Deeds:
     files: FileLinks | None = None
     supervisor: str = ""
     post: Post | None = None
+    holder: int | None = None
 
     async def tell(self, contact: str, event: Event, key: str) -> None:
         await tell(self.desk, self.clock, contact, event, key)
@@ -98,7 +98,7 @@ class Deeds:
             deed = await find_deed(connection, deed_id)
         if deed is None:
             return
-        writing = Writing(self.desk, self.clock, self.api, self.links, self.files, self.post)
+        writing = Writing(self.desk, self.clock, self.api, self.links, self.files, self.post, self.holder)
         if deed.state in ("done", "refused"):
             await writing.go_on(deed)
             return
@@ -118,7 +118,8 @@ class Deeds:
         try:
             await kinds[deed.kind](deed)
         except TwilioBusy as busy:
-            if deed.state == "due":  # else it was only looked for, and what was tried before is still unknown
+            # Else it was only looked for, and what was tried before is still unknown; of texts Sending has seen to it.
+            if deed.state == "due" and deed.kind != TEXT:
                 async with self.desk.pool.acquire() as connection:
                     await save_deed_due(connection, deed_id)
             raise TryAgain(str(busy)) from busy
@@ -135,45 +136,33 @@ class Deeds:
             else:
                 await self.save_end(deed, "refused", None, "no supervisor has a number")
             return
-        if deed.state == "due" and deed.body["prompt"] == INVITATION and not await self.is_swarming(contact):
-            await self.save_end(deed, "refused", None, "help is no longer needed")
+        if deed.state == "due" and deed.body["prompt"] == INVITATION and not await self.may_ring(deed):
+            await self.save_end(deed, "refused", None, "their telephone has rung, or will not ring any more")
             return
-        if deed.state == "tried" and await self.adopted(deed, contact, to, sender, body):
-            return
-        if not await claim(self.desk, self.clock(), deed, sender, body):
-            return
+        sending = Sending(self.desk, self.clock, self.api, self.links)
         try:
-            sid, status = await self.api.send_text(
-                to=to, sender=sender, body=body, status_callback=self.links.message_status(deed.deed)
-            )
+            sent = await sending.send(deed, sender, Outgoing(to, sender, body))
         except TwilioRefused as refused:
             await self.end(deed, "refused", None, str(refused))
             return
-        await self.end(deed, "done", sid, status)
+        await self.end(deed, "done", sent.sid, sent.status, sent.error)
 
-    async def is_swarming(self, contact: str) -> bool:
-        kept = await read_contact(self.desk, contact)
-        return kept is not None and kept.contact.swarm is not None
-
-    async def adopted(self, deed: Deed, contact: str, to: str, sender: str, body: str) -> bool:
-        """A text of unknown fate: wait for its callback, then look it up; True if Twilio has it."""
-        waited = self.clock() - (deed.tried_at or deed.made_at)
-        if waited < FATE_KNOWN_WITHIN:
-            raise TryAgain("its fate is not known yet", (FATE_KNOWN_WITHIN - waited).total_seconds())
-        found = await self.api.list_texts(to=to, sender=sender)
-        async with self.desk.pool.acquire() as connection:
-            known = await list_known_sids(connection, [sid for sid, _, _ in found])
-        for sid, said, status in found:
-            if said == body and sid not in known:
-                await self.end(deed, "done", sid, status)
-                return True
-        return False
+    async def may_ring(self, deed: Deed) -> bool:
+        """Whether the helper's telephone will ring, or rings and nobody has picked up."""
+        kept = await read_contact(self.desk, contact_of(deed))
+        swarm = kept.contact.swarm if kept else None
+        legs = [one for one in swarm.helpers if one.technician == deed.body["technician"]] if swarm else []
+        return bool(legs) and legs[-1].rings and legs[-1].state != "screening"
 
     async def written(self, contact: str, deed: Deed) -> tuple[str, str, str]:
         """(to, from, body): numbers and the contact's latest facts are read now, not when it was asked for."""
         async with self.desk.pool.acquire() as connection:
             row = await connection.fetchrow(
-                "SELECT line, from_number, matter, memory FROM contacts WHERE contact = $1", contact
+                """
+                SELECT line, CASE direction WHEN 'outbound' THEN to_number ELSE from_number END AS peer, matter, memory
+                FROM contacts WHERE contact = $1
+                """,
+                contact,
             )
         technician = self.desk.directory.technician(deed.body["technician"]) if deed.body["technician"] else None
         phone = technician.phone if technician else self.supervisor if not deed.body["technician"] else ""
@@ -185,7 +174,7 @@ class Deeds:
         params = {
             **deed.body["params"],
             "matter": str(row["matter"] or ""),
-            "number": as_read(memory.get("number") or row["from_number"]),
+            "number": as_read(memory.get("number") or row["peer"]),
             "about": speech.text(about),
         }
         return phone, row["line"], speech.text(deed.body["prompt"], params)
@@ -197,11 +186,11 @@ class Deeds:
                 connection, deed.deed, state=state, provider_sid=sid, outcome=outcome, now=self.clock()
             )
 
-    async def end(self, deed: Deed, state: str, sid: str | None, outcome: str) -> None:
-        """And the contact is told what became of its text."""
+    async def end(self, deed: Deed, state: str, sid: str | None, outcome: str, error: str = "") -> None:
+        """And the contact is told what became of its text. `error`: of what Twilio took, and what did not arrive."""
         if await self.save_end(deed, state, sid, outcome):
             status = outcome if state == "done" else "refused"
-            why = "" if state == "done" else outcome
+            why = error if state == "done" else outcome
             await tell_text(self.desk, self.clock, deed, status, why, sid=sid or "", first=True)
 
     async def recording(self, deed: Deed) -> None:

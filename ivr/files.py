@@ -4,7 +4,7 @@ A link costs its part of a text's segments, so it is short: message, place and t
 signature has (128 bits). It ends with a letter, never with a sign that a telephone takes for the sentence's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,6 +58,13 @@ UNKNOWN = "application/octet-stream"
 def takes(kind: str) -> bool:
     """Whether a client is sent files of that media type."""
     return plain(kind) in PASSED_ON
+
+
+def unfit(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Those of them that a client is sent none of, as people read them: "xlsx"; "2: xlsx" of several."""
+    told = ((place, plain(kind)) for place, kind in enumerate(kinds, 1) if not takes(kind))
+    endings = ((place, DOCUMENTS.get(kind) or kind.rpartition("/")[2] or "?") for place, kind in told)
+    return tuple(f"{place}: {ending}" if len(kinds) > 1 else ending for place, ending in endings)
 
 
 def plain(kind: str) -> str:

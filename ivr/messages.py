@@ -13,12 +13,15 @@ from callflows.text_events import TextArrived
 from db.deeds import Deed, save_deed_end
 from db.desk import Desk
 from db.incoming import Incoming
+from db.jobs import DEED, enqueue
 from db.messages import Message, save_message_status
 from db.spool import Entry, Spool
 from db.texts import find_text, save_text_end
 from db.turns import take_turn
 from db.writing import WRITE
+from ivr.client import UNSENT
 from ivr.deeds import tell_text
+from ivr.files import unfit
 from ivr.parse import BadRequest, need
 from ivr.routes import TWIML, Refused, log, read_signed, refuse
 from ivr.segments import clean, parts
@@ -27,7 +30,6 @@ from ivr.spooled import Spooling
 from ivr.writing import tell_written
 from routing.addresses import read_address
 
-UNSENT = {"failed", "undelivered"}
 NO_NEWS = {"sending"}  # between two others that are told
 NO_NEWS_OF_OURS = {"sending", "sent"}  # on its way to a technician: that it arrived is told, or that it did not
 MOST_FILES = 10  # of one message (twilio.md 6.1)
@@ -97,6 +99,8 @@ def read_text(form: Mapping[str, str]) -> Incoming:
         body=words_in(form),
         files=len(files),
         opt_out=form.get("OptOutType", ""),
+        in_service=bool(form.get("MessagingServiceSid")),
+        unfit=unfit([kind for _, kind in files]),
     )
     number = read_address(line).number or line  # whatsapp:+1… is written to the same line
     ours = line if number != line else ""
@@ -155,9 +159,12 @@ async def take_report(desk: Desk, clock: Callable[[], datetime], report: Report)
         if message is None:
             ended = await save_deed_end(connection, deed.deed, state="done", provider_sid=sid, outcome=said, now=now)
         elif is_last_part(message):
-            ended, news = await save_text_end(
+            ending = await save_text_end(
                 connection, text, said, state="done", outcome=said, sid=sid, error=report.error, now=now
             )
+            ended, news = ending.is_first, ending.is_news
+            if ended and ending.behind:  # it waits for a fate that nobody knew
+                await enqueue(connection, DEED, ending.behind, now, now)
         else:
             news = await save_message_status(connection, message.message, said, sid=sid, error=report.error)
     if deed.kind != WRITE:

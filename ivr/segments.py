@@ -46,18 +46,28 @@ def segments(text: str) -> int:
     return count
 
 
-def parts(text: str, most: int = MOST) -> tuple[str, ...]:
+def marked_parts(text: str, mark: str, most: int = MOST) -> tuple[str, ...]:
+    """As `parts`, but all messages after the first begin with the mark and their place among all: `#12 2/3 …`."""
+    digits = 1
+    while len(found := parts(text, most, kept_free=_units(mark) + len(" 2/3 ") + 2 * (digits - 1))) >= 10**digits:
+        digits += 1
+    return found[:1] + tuple(f"{mark} {place}/{len(found)} {words}" for place, words in enumerate(found[1:], 2))
+
+
+def parts(text: str, most: int = MOST, *, kept_free: int = 0) -> tuple[str, ...]:
     """The text in messages of at most `most`, cut at white space (which is dropped there), or within a word that is
     longer than a whole message; never within what is seen as one character. An empty text is one empty message.
+    `kept_free`: so much is left of each but the first.
 
     Counted in UTF-16 units, so that 1,600 emoji are two messages: whether Twilio counts an emoji once or twice
     isn't documented.
     """
     if _units(text) <= most:
         return (text,)
-    found, left = [], list(_pieces(text, most))
+    found: list[str] = []
+    left = list(_pieces(text, most - kept_free))
     while left := left[_leading(left) :]:
-        end = _fitting(left, most)
+        end = _fitting(left, most - kept_free if found else most)
         cut = next((at for at in range(end, 0, -1) if at == len(left) or _is_break(left[at])), end)
         message = left[:cut]
         while _is_break(message[-1]):

@@ -1,7 +1,6 @@
 """Texts out, run as deeds: to clients and to technicians, each exactly once and in its lane's order.
 
-As with every deed that may have been done without our hearing of it (DESIGN 5, "Unknown fate"): what is about to be
-tried is written down first; an answer that never came is waited for 60 s; then Twilio's list is asked.
+How one message goes is `ivr/sending.py`'s; here is what it says, and what becomes of it.
 """
 
 from collections.abc import Callable
@@ -9,46 +8,38 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from callflows.contact import contact_id
 from callflows.events import TextSent
 from callflows.events import from_json as event_from
 from callflows.text_events import BEGINS
 from callflows.texting.letters import NO_MAIL, UNKNOWN
-from db.conversations import BEGUN_BY_US, save_first_sid
-from db.deeds import Deed, claim_deed, list_known_sids, save_deed_due, save_deed_end, save_deed_part
+from callflows.turn import epoch_ms
+from db.contacts import BEGUN_BY_US
+from db.conversations import save_first_sid
+from db.deeds import Deed, save_deed_due, save_deed_end, save_deed_part
 from db.desk import Desk
 from db.incoming import Incoming
 from db.jobs import TryAgain
 from db.lanes import go_on, hold_lane, leave_lane, wake_head
 from db.letters import Posted
 from db.meanwhile import find_meanwhile
-from db.messages import Message, is_opted_out, save_outgoing
-from db.texts import About, Text, claim_text, find_text, save_text_end
+from db.messages import Message, is_opted_out, save_message_status, save_outgoing
+from db.texts import About, Text, claim_seen, find_text, save_text_end
 from db.writing import TELL
-from ivr.client import Api, TwilioBusy, TwilioRefused, TwilioSilent
-from ivr.composing import Composing
+from ivr.client import UNSENT, Api, Sent, TwilioBusy, TwilioRefused, TwilioSilent
+from ivr.composing import Composing, mark_of
 from ivr.files import FileLinks, takes
 from ivr.links import Links
-from ivr.segments import clean, parts, segments
+from ivr.segments import clean, marked_parts, parts
+from ivr.sending import FATE_KNOWN_WITHIN, LOOKED_AT_AGAIN, Outgoing, Sending
 from ivr.telling import tell, tell_incoming
-from routing.addresses import is_toll_free, read_address
+from routing.addresses import read_address
 
-FATE_KNOWN_WITHIN = timedelta(seconds=60)
 OPTED_OUT = "21610"
-LOOKED_AT_AGAIN = 2.0  # seconds until a lane in which somebody works is looked at again
 MOST_FILES = 10
 POSTED_WITHIN = timedelta(minutes=3)  # longer than any mail server is waited for
 POSTED_FOR = timedelta(hours=4)  # a mail server that takes nothing is asked again; then whoever wrote is told
 POST_AGAIN = 60.0  # seconds, and longer the longer it goes on
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One text as it goes out. `refused`: why it can't."""
-
-    to: str
-    body: str
-    files: tuple[str, ...] = ()
-    refused: str = ""
 
 
 class Post(Protocol):
@@ -60,12 +51,15 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Writing:
+    """`holder`: by which a lane knows that this process lives (db/lanes.py)."""
+
     desk: Desk
     clock: Callable[[], datetime]
     api: Api
     links: Links
     files: FileLinks | None = None
     post: Post | None = None
+    holder: int | None = None
 
     async def do(self, deed: Deed) -> None:
         """All that is due in the deed's lane, oldest first. Whoever comes to a lane that is not theirs to begin ends:
@@ -78,7 +72,7 @@ class Writing:
             return
         since = self.clock()
         async with self.desk.pool.acquire() as connection:
-            if not await hold_lane(connection, deed.lane, since):
+            if not await hold_lane(connection, deed.lane, since, self.holder):
                 raise TryAgain("somebody works in this lane", LOOKED_AT_AGAIN)
         has_left = False
         try:
@@ -122,9 +116,6 @@ class Writing:
         try:
             await self.write(text)
         except TwilioBusy as busy:
-            if text.deed.state == "due":  # else it was only looked for, and what was tried before is still unknown
-                async with self.desk.pool.acquire() as connection:
-                    await save_deed_due(connection, text.deed.deed)
             raise TryAgain(str(busy)) from busy
         except TwilioSilent as silent:
             raise TryAgain(str(silent), FATE_KNOWN_WITHIN.total_seconds()) from silent
@@ -159,25 +150,38 @@ class Writing:
             return
         if deed.body.get("put_off") and deed.state == "due" and await self.is_out_of_place(text, message):
             return
-        outgoing = await self.outgoing(deed, message, about)
-        if outgoing.refused and deed.state == "due":
-            await self.end(text, "refused", None, outgoing.refused)
+        outgoing, refused = await self.outgoing(deed, message, about)
+        if refused and deed.state == "due":
+            await self.end(replace(text, deed=replace(deed, tried_at=None)), "refused", None, refused)
             return
-        pieces = parts(outgoing.body)
+        asked_at = self.clock()
+        try:
+            await self.send_parts(text, message, outgoing)
+        except TwilioRefused as no:
+            tried = replace(text, deed=replace(deed, tried_at=asked_at))
+            await self.end(tried, "refused", None, str(no.code or no))
+
+    async def send_parts(self, text: Text, message: Message, outgoing: Outgoing) -> None:
+        sending = Sending(self.desk, self.clock, self.api, self.links)
+        deed = text.deed
+        is_relay = "legs" in deed.body
+        pieces = marked_parts(outgoing.body, mark_of(outgoing.body)) if is_relay else parts(outgoing.body)
         for place in range(deed.body.get("part", 0), len(pieces)):
             piece = replace(outgoing, body=pieces[place], files=outgoing.files if place == 0 else ())
-            sent = await self.send(replace(text, deed=deed), message, piece)
-            if sent is None:
+            sent = await sending.send(deed, message.line, piece)
+            if place + 1 == len(pieces):
+                await self.end(text, "done", sent.sid, sent.status, sent.error)
                 return
-            sid, status = sent
-            if place + 1 < len(pieces):
-                sids = [*deed.body.get("sids", ()), sid]
-                async with self.desk.pool.acquire() as connection:
-                    await save_deed_part(connection, deed.deed, place + 1, sids)
-                went = {"part": place + 1, "slotted": False, "sids": sids}
-                deed = replace(deed, state="due", body={**deed.body, **went})
-            else:
-                await self.end(text, "done", sid, status)
+            async with self.desk.pool.acquire() as connection:
+                deed = await save_deed_part(connection, deed.deed, place + 1, [*deed.body.get("sids", ()), sent.sid])
+            if sent.status in UNSENT:
+                await self.part_lost(text, message, sent)
+
+    async def part_lost(self, text: Text, message: Message, sent: Sent) -> None:
+        """What Twilio's report on it would have told."""
+        async with self.desk.pool.acquire() as connection:
+            await save_message_status(connection, message.message, sent.status, sid=sent.sid, error=sent.error)
+        await tell_written(self.desk, self.clock, text, sent.sid, sent.status, sent.error)
 
     async def write_letter(self, text: Text, message: Message) -> None:
         """An e-mail. What a mail server may have taken is not given to it again, as nobody can ask it."""
@@ -192,8 +196,8 @@ class Writing:
             await self.end(text, "refused", None, UNKNOWN)
             return
         async with self.desk.pool.acquire() as connection:
-            if not await claim_deed(connection, deed.deed, self.clock()):
-                return
+            if not await claim_seen(connection, deed, self.clock()):
+                raise TryAgain("somebody else does it", LOOKED_AT_AGAIN)
         posted = await self.post.send(deed, message, self.file_links(message) if message.files else ())
         match posted.fate:
             case "sent":
@@ -216,22 +220,22 @@ class Writing:
             await self.end(text, "refused", None, why, status="canceled")
         return bool(why)
 
-    async def outgoing(self, deed: Deed, message: Message, about: About) -> Outgoing:
-        """Numbers and names are read now, not when it was asked for."""
+    async def outgoing(self, deed: Deed, message: Message, about: About) -> tuple[Outgoing, str]:
+        """And why it may not go, if so. Numbers and names are read now, not when it was asked for."""
+        sender = self.sender(message)
         if message.party == "technician":
             technician = self.desk.directory.technician(message.technician)
             if technician is None:
-                return Outgoing("", "", refused="the technician is no longer in the directory")
+                return Outgoing("", sender, ""), "the technician is no longer in the directory"
             body = message.body or clean(await Composing(self.desk, self.files).body(deed, message, about, technician))
             async with self.desk.pool.acquire() as connection:
-                out = await save_outgoing(connection, message.message, body, technician.phone)
-            return Outgoing(technician.phone, body, refused=OPTED_OUT if out else "")
-        number = read_address(message.peer).number or message.peer
+                out = await save_outgoing(connection, message.message, body, technician.phone, sender)
+            return Outgoing(technician.phone, sender, body), OPTED_OUT if out else ""
         async with self.desk.pool.acquire() as connection:
-            out = await is_opted_out(connection, number)
+            out = await is_opted_out(connection, message.peer, message.line)
         files = self.file_links(message) if message.files else ()
         refused = OPTED_OUT if out and not deed.body.get("last") else ""
-        return Outgoing(message.peer, clean(message.body), files, refused)
+        return Outgoing(message.peer, sender, clean(message.body), files), refused
 
     def file_links(self, message: Message) -> tuple[str, ...]:
         """What a technician sent, as Twilio will fetch it."""
@@ -239,27 +243,6 @@ class Writing:
             return ()
         kept = [place for place, (_, kind) in enumerate(message.files) if takes(kind)][:MOST_FILES]
         return tuple(self.files.to(message.message, place) for place in kept)
-
-    async def send(self, text: Text, message: Message, piece: Outgoing) -> tuple[str, str] | None:
-        """(sid, status); None if it was refused, or is somebody else's by now."""
-        deed = text.deed
-        if deed.state == "tried":
-            found = await self.found(deed, message, piece)
-            if found is not None:
-                return found
-        if not await claim(self.desk, self.clock(), deed, message.line, piece.body):
-            return None
-        try:
-            return await self.api.send_text(
-                to=piece.to,
-                sender=self.sender(message),
-                body=piece.body,
-                status_callback=self.links.message_status(deed.deed),
-                files=piece.files,
-            )
-        except TwilioRefused as refused:
-            await self.end(text, "refused", None, str(refused.code or refused))
-            return None
 
     def sender(self, message: Message) -> str:
         """The line that the client wrote to; on another channel by its address there. To a telephone only a telephone
@@ -272,47 +255,24 @@ class Writing:
         own_channel = channel not in ("phone", "short_code", "alphanumeric", "other")
         return f"{channel}:{line.value}" if own_channel else message.line
 
-    async def found(self, deed: Deed, message: Message, piece: Outgoing) -> tuple[str, str] | None:
-        """A text of unknown fate: wait for its callback, then look it up."""
-        waited = self.clock() - (deed.tried_at or deed.made_at)
-        if waited < FATE_KNOWN_WITHIN:
-            raise TryAgain("its fate is not known yet", (FATE_KNOWN_WITHIN - waited).total_seconds())
-        listed = await self.api.list_texts(to=piece.to, sender=self.sender(message))
-        async with self.desk.pool.acquire() as connection:
-            known = await list_known_sids(connection, [sid for sid, _, _ in listed])
-        known |= set(deed.body.get("sids", ()))  # parts may be alike
-        same = [(sid, status) for sid, said, status in reversed(listed) if said == piece.body and sid not in known]
-        return same[0] if same else None
-
-    async def end(self, text: Text, state: str, sid: str | None, outcome: str, *, status: str = "refused") -> None:
-        """And the contact is told what became of it. `status`: of what is not done."""
-        error = "" if state == "done" else outcome
+    async def end(
+        self, text: Text, state: str, sid: str | None, outcome: str, error: str = "", *, status: str = "refused"
+    ) -> None:
+        """And the contact is told what became of it. `error`: of what Twilio took, and what did not arrive; `status`:
+        of what is not done."""
+        error = error if state == "done" else outcome
         status = outcome if state == "done" else status
         async with self.desk.pool.acquire() as connection:
-            ended, _ = await save_text_end(
+            ending = await save_text_end(
                 connection, text, status, state=state, outcome=outcome, sid=sid, error=error, now=self.clock()
             )
-        if ended:
+        if ending.is_first:
             await tell_written(self.desk, self.clock, text, sid or "", status, error, first=True)
 
 
-async def claim(desk: Desk, now: datetime, deed: Deed, line: str, words: str) -> bool:
-    """False if it is somebody else's by now. Carriers take so many segments a second of a number (twilio.md 6.7): a
-    text that has no slot yet waits for one."""
-    async with desk.pool.acquire() as connection:
-        if deed.state == "tried" or deed.body.get("slotted"):
-            return await claim_deed(connection, deed.deed, now)
-        slot = await claim_text(connection, deed.deed, line, segments(words), per_second(line), now)
-    if slot is not None and slot > now:
-        raise TryAgain("the line may not send yet", (slot - now).total_seconds())
-    return slot is not None
-
-
-def per_second(line: str) -> float:
-    """Segments: a toll-free number 3, a short code 100, any other 1 (twilio.md 6.7)."""
-    if read_address(line).kind == "short_code":
-        return 100.0
-    return 3.0 if is_toll_free(line) else 1.0
+def may_name(about: About, contact: str, *, first: bool) -> bool:
+    """Whether a text's sid may be that of a conversation which we have begun: an id is made of what it began with."""
+    return about.provider_sid.startswith(BEGUN_BY_US) or (first and contact_id(about.provider_sid) != contact)
 
 
 async def tell_written(
@@ -329,7 +289,7 @@ async def tell_written(
     deed, message, about = text.deed, text.message, text.about
     if message is None or about is None:
         return
-    if message.party == "client" and sid and about.provider_sid.startswith(BEGUN_BY_US):
+    if message.party == "client" and sid and may_name(about, message.contact, first=first):
         async with desk.pool.acquire() as connection:
             await save_first_sid(connection, message.contact, sid)
     event = TextSent(
@@ -342,6 +302,7 @@ async def tell_written(
         to_client=message.party == "client",
         legs=() if deed.body.get("by") else tuple(deed.body.get("legs", ())),
         first=first,
+        asked_at=epoch_ms(deed.tried_at) if deed.tried_at else 0,
     )
     contact = deed.subject.removeprefix("contact:")
     await tell(desk, clock, contact, event, f"TextSent:{deed.deed}:{status}")

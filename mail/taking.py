@@ -91,7 +91,8 @@ class Taking:
             is_unproven=letter.is_unproven,
         )
         key = f"LetterArrived:{letter.message_id}"
-        await self.tell(Incoming("", letter.message_id, key, event, caller=event.sender, files=files))
+        mailbox = self.head.address if self.head else ""
+        await self.tell(Incoming("", letter.message_id, key, event, caller=event.sender, files=files, mailbox=mailbox))
 
     async def report(self, letter: Letter) -> None:
         """A letter of ours did not arrive, or late: whoever wrote it hears of it."""

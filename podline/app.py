@@ -56,7 +56,8 @@ class House:
     stack: AsyncExitStack
     way: httpx.AsyncBaseTransport | None = None
 
-    def deeds(self, api: Api) -> Deeds:
+    def deeds(self, api: Api, holder: int) -> Deeds:
+        """`holder`: see `db.readiness.Working.pid`."""
         settings = self.settings
         return Deeds(
             self.desk,
@@ -67,6 +68,7 @@ class House:
             self.file_links(),
             supervisor=settings.supervisor_phone,
             post=self.post(),
+            holder=holder,
         )
 
     def post(self) -> Posting | None:
@@ -179,20 +181,18 @@ def furnish(app: Quart, house: House) -> None:
 
 @dataclass
 class Worker:
-    """One job process's work: deeds, timers, the sweep, what waits in the spool. `run` until `stop`; `has_begun`: the
-    sweep is in the queue; `busy` names what runs now."""
+    """One job process's work: deeds, timers, the sweep, what waits in the spool. `run` until `stop`; `is_woken`: see
+    db.jobs.manager; `has_begun`: the sweep is in the queue; `busy` names what runs now."""
 
     house: House
     api: Api
+    is_woken: bool = False
     has_begun: bool = False
 
     def __post_init__(self) -> None:
-        deeds = self.house.deeds(self.api)
-        self.queue = manager(self.house.pool)
+        self.queue = manager(self.house.pool, is_woken=self.is_woken)
         self.replaying = Replaying(self.house.desk, self.house.clock, self.house.spool)
         self.busy: set[str] = set()
-        for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
-            entry_point(self.queue, name, self.patient(name, work), self.busy)
 
     async def run(self) -> None:
         """Raises one of `db.pool.AWAY` when the database goes away; a new Worker may then begin."""
@@ -200,6 +200,9 @@ class Worker:
         lost = asyncio.Event()
         working.connection.add_termination_listener(lambda _: lost.set())
         try:
+            deeds = self.house.deeds(self.api, working.pid)
+            for name, work in ((DEED, deeds.do), (TIMER, deeds.fire), (SWEEP, deeds.sweep)):
+                entry_point(self.queue, name, self.patient(name, work), self.busy)
             await begin_sweeping(self.house.desk, self.house.clock())
             await self.replaying.begin()
             self.has_begun = True

@@ -163,8 +163,10 @@ class Floor:
     `number`: the client's telephone, E.164 or empty. `holidays`: a municipality's days off.
     `whole`: everybody's standing is known, not only the pod's. `legs_free`: how many more calls the account may have at
     once, if it is known and asked for; None: as many as one likes.
-    `peer`: the other side of a conversation in writing, as a typed address. `silenced`: this number wants no texts of
-    ours; `deaf`: none can reach it. `conversations` and `calls`: what the technician who writes may mean, newest first;
+    `peer`: the other side of a conversation in writing, as a typed address. `silenced`: nothing is
+    sent to them on this line, by their own word, or (`blocked`) because Twilio lets this line alone send them nothing;
+    `deaf`: no text can reach them. `opted_in`: who has said START to this line within a day, "" for the client, and
+    when (epoch milliseconds). `conversations` and `calls`: what the technician who writes may mean, newest first;
     `unwritable`: technicians who ended our texts, and are rung; `unreached`: those whose telephones have lost one
     within a day, and nothing has been heard of since. `automatic`: how many texts we have sent to this peer by
     ourselves within a day, in other conversations than this.
@@ -196,7 +198,9 @@ class Floor:
     legs_free: int | None = None
     peer: str = ""
     silenced: bool = False
+    blocked: bool = False
     deaf: bool = False
+    opted_in: tuple[tuple[str, int], ...] = ()
     conversations: tuple[Conversation, ...] = ()
     calls: tuple[LiveCall, ...] = ()
     unwritable: tuple[str, ...] = ()

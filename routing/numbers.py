@@ -7,13 +7,17 @@ caller look possible (Twilio 1.2).
 
 import re
 import unicodedata
+from collections.abc import Container
 from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import (
+    Leniency,
     NumberParseException,
     PhoneNumber,
     PhoneNumberFormat,
+    PhoneNumberMatch,
+    PhoneNumberMatcher,
     ValidationResult,
     shortnumberinfo,
 )
@@ -171,3 +175,20 @@ def number_to_call(keyed: str) -> str | None:
     if parsed is None or region_of(number) not in _NEAR:
         return None
     return None if phonenumbers.number_type(parsed) in _COSTLY else number
+
+
+def number_in(words: str, region: str = HOME_REGION, but: Container[str] = ()) -> str | None:
+    """E.164 of the one plain number that somebody names in what they write, to be called there; None for no number,
+    several, or one that we would not dial. `but`: numbers that are none of theirs. Mere digits that are no telephone
+    number, such as an invoice's, are passed over."""
+    named = PhoneNumberMatcher(unicodedata.normalize("NFKC", words), region or HOME_REGION, Leniency.POSSIBLE)
+    found = {_plain(one) for one in named if not one.raw_string.isdigit() or phonenumbers.is_valid_number(one.number)}
+    theirs = [one for one in found if one not in but]
+    return number_to_call(theirs[0]) if len(theirs) == 1 else None
+
+
+def _plain(found: PhoneNumberMatch) -> str:
+    """E.164, or as it was written if it has an extension: that can't be dialled."""
+    if found.number.extension:
+        return str(found.raw_string)
+    return str(phonenumbers.format_number(found.number, PhoneNumberFormat.E164))

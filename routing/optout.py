@@ -67,6 +67,13 @@ def twilio_answers(word: OptWord, line: str, *, opt_out_type: str) -> bool:
     return word.word in (ON_TOLL_FREE if is_toll_free(address.number) else ON_LONG_CODES)
 
 
+def sender_of(line: str, peer: str) -> str:
+    """By which of our addresses Twilio keeps its own list, when `line` writes to `peer`: SMS, MMS and RCS share one
+    (twilio.md 6.6), every other channel has its own."""
+    ours, channel = read_address(line), read_address(peer).kind
+    return ours.number or line if channel in ("phone", "rcs") else f"{channel}:{ours.value}"
+
+
 def folded(text: str) -> str:
     """Capitals without accents, and without what stands around them: " « Arrêt ! » " is ARRET."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).upper())

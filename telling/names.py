@@ -27,6 +27,12 @@ class Names:
     words: Words = field(default_factory=words)
 
 
+def mailbox_of(row: Row) -> str:
+    """Our side of a conversation by e-mail; empty for any other."""
+    ours = "from_number" if row.get("direction") == "outbound" else "to_number"
+    return str(row.get(ours) or "") if row.get("channel") == "email" else ""
+
+
 def names_then(floors: Sequence[Floor], row: Row, language: str = "en") -> Names:
     """What everybody was called when it happened; municipalities of one name are told apart."""
     places = {key: place for floor in floors for key, place in floor.municipalities.items()}

@@ -87,8 +87,8 @@ def lines(row: Row, events: Sequence[Row], names: Names, reasons: Iterable[Reaso
         at = told.at.astimezone(zone)
         clock = words.instant("clock", at)
         moment = clock if at.date() == began.date() else f"{words.instant('day', at)} {clock}"
-        for number, sentence in enumerate(told.happened):
-            yield f"{moment if not number else ' ' * len(moment)} {sentence}"
+        for number, line in enumerate(line for sentence in told.happened for line in sentence.splitlines()):
+            yield f"{moment if not number else ' ' * len(moment)} {line}"
         for number, sentence in enumerate(told.why):
             stamp = moment if not told.happened and not number else " " * len(moment)
             yield f"{stamp}   {words.say('because', why=sentence)}"

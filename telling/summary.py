@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from routing.addresses import as_read
 from telling.given import owed, parts, told, waits, who_answered
-from telling.names import Names
+from telling.names import Names, mailbox_of
 from telling.story import rings_of_helpers
 from telling.words import Words
 
@@ -25,6 +25,9 @@ CAME: dict[str, Came] = {
     "accepted": "talked",
     "left": "talked",
 }
+
+# How a ring stands that ended well, and whose call of two has become a conference.
+IN_CONFERENCE = {"joined": "taken", "left": "accepted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def facts(row: Row, names: Names) -> tuple[tuple[str, str], ...]:
         "owner": names.technicians.get(owner, owner),
         "matter": page["number"].format(number=row["matter"]) if row["matter"] else "",
         "telephone": number if row["client"] else "",
-        "line": names.lines.get(line, "") or as_read(line),
+        "line": mailbox_of(row) or names.lines.get(line, "") or as_read(line),
         "language": names.words.named(row["language"]) if row["language"] else "",
     }
     return tuple((page[key], value) for key, value in known.items() if value)
@@ -164,8 +167,10 @@ class Ring:
             case "swarm_joined":
                 self.state = "joined"
             case "swarm_left":
+                # Whoever talked with the client before it became a conference has talked with them in both.
+                talked = self.detail.get("talked", 0) + detail.get("talked", 0)
                 self.state = "left"
-                self.detail = {**self.detail, **detail}
+                self.detail = {**self.detail, **detail, "talked": talked}
 
 
 def whom_we_rang(row: Row, events: Iterable[Row], names: Names) -> Iterator[Rung]:
@@ -201,8 +206,9 @@ def ended(ring: Ring, words: Words, *, errand: bool) -> str:
     known = "declined" if ring.state == "passed" else ring.state
     known = f"{known}_errand" if errand and f"{known}_errand" in words.endings else known
     known = "declined_for_swarm" if known == "declined" and ring.detail.get("key") == "3" else known
+    known = IN_CONFERENCE.get(known, known)
     told = said(words.endings, known, ring, words)
-    if not ring.detail.get("talked"):
+    if known == "taken" or not ring.detail.get("talked"):
         return told
     return words.page["talked"].format(told=told, talked=words.length(ring.detail["talked"]))
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from routing.addresses import as_read
+from telling.names import mailbox_of
 from telling.prompts import WAITING, WAITING_PROMPTS
 from telling.text_teller import TextTeller
 
@@ -159,7 +160,7 @@ class Teller(TextTeller):
             number=as_read(self.row.get("to_number" if errand or outbound else "from_number") or ""),
             matter=self.row.get("matter") or "",
             technician=self.technician(wanted_by),
-            line=self.names.lines.get(line) or as_read(line),
+            line=mailbox_of(self.row) or self.names.lines.get(line) or as_read(line),
             language=self.words.named(language),
         )
 

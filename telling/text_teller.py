@@ -16,11 +16,12 @@ class TextTeller(Knowing):
 
     def _text_in(self, event: Row, detail: Row) -> str:
         who = "ours" if self.ours else "technician" if event["technician"] else "client"
-        words, files = " ".join(str(detail.get("words", "")).split()), detail.get("files", 0)
+        words, files = line_by_line(str(detail.get("words", ""))), detail.get("files", 0)
         how = ("_files" if files else "") if words else "_only_files" if files else "_empty"
         if detail.get("automatic"):
             return self._say("text_in_machine", words=words)
-        told = self._usual(event) | {"words": words, "files": files, "arrived": self._arrived(detail)}
+        unfit = self._say("text_in_unfit", kinds=detail["unfit"]) if detail.get("unfit") else ""
+        told = self._usual(event) | {"words": words, "files": files, "unfit": unfit, "arrived": self._arrived(detail)}
         return self._say(f"text_in_{who}{how}", **told)
 
     def _degraded(self, event: Row, detail: Row) -> str:
@@ -41,7 +42,7 @@ class TextTeller(Knowing):
         to = addressee(event)
         if status in FAILED:
             to = "answer" if to == "client" and event["technician"] else to
-            failed = self.words.failures.get(why) or self._failure(why)
+            failed = self.words.failures.get(f"{why}_past" if detail.get("past") else why) or self._failure(why)
             known = f"text_status_{to}_failed" if why else f"text_status_{to}_failed_silently"
             known = "text_status_client_canceled" if why and status == "canceled" and to == "client" else known
             return self._say(known, **self._usual(event) | {"why": failed})
@@ -72,6 +73,11 @@ class TextTeller(Knowing):
         known += "_technician" if event["technician"] else ""
         known += "_word" if detail.get("word") else ""
         return self._say(known, **self._usual(event) | {"word": detail.get("word", "")})
+
+
+def line_by_line(words: str) -> str:
+    """What somebody wrote, without empty lines: of an e-mail the first is its subject."""
+    return "\n".join(" ".join(line.split()) for line in words.splitlines() if line.strip())
 
 
 def addressee(event: Row) -> str:

@@ -3,6 +3,8 @@
 One technician owns the matter; others are given the words while the owner is not at work, or because they joined.
 """
 
+from typing import Any
+
 from callflows.actions import KeepPromises, OpenMatter, PassMatter, RememberTalk, Say
 from callflows.parts import promises
 from callflows.parts.ending import close
@@ -99,12 +101,19 @@ def on_written(turn: Turning, event: TechnicianWrote) -> None:
     """An answer to the client, if they want texts and can have any."""
     begin(turn, event)
     turn.text = event.words
-    detail = {"files": event.files} if event.files else {}
+    detail: dict[str, Any] = {"files": event.files} if event.files else {}
+    detail |= {"unfit": ", ".join(event.unfit)} if event.unfit else {}
     turn.tell("text_in", event.technician, leg=event.leg, words=event.words, **detail)
-    if (why_not := turn.why_not_sent()) in ("opted_out", "unreachable", "not_answered"):
+    if (why_not := turn.why_not_sent()) in ("opted_out", "blocked", "unreachable", "not_answered"):
         turn.because("not_sent", event.technician, why_not)
         answer(turn, event.technician, f"tech_{why_not}", who=who(turn))
         return
+    if event.unfit:
+        words = event.words.strip()
+        answer(turn, event.technician, "tech_unfit", files=", ".join(event.unfit), words=words and "yes")
+        if not words and len(event.unfit) == event.files:
+            turn.because("not_sent", event.technician, "unfit")
+            return
     turn.change(PassOn(event.leg, event.technician, event.words, event.files))
     others = tuple(one for one in turn.thread.members if one != event.technician and one not in turn.thread.muted)
     for one in filter(lambda key: choosing.is_at_work(turn, key), others):

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from callflows.actions import BeginErrand, CloseMatter, PassMatter, SetPresence, Text
 from callflows.parts import rings
-from callflows.text_actions import SendOn, SetOptOut, TellTechnician, WriteNote
+from callflows.text_actions import SendOn, SetBlocked, SetOptOut, TellTechnician, WriteNote
 from callflows.text_events import HelperVerb, TechnicianAsked, TechnicianWrote, TextArrived
 from callflows.texting import arriving
 from callflows.texting.commands import NO_SUCH_MATTER, Command, Doubtful, Reply, read, usage
@@ -19,7 +19,7 @@ from callflows.turn import Turning, WholeFloorNeeded
 from routing.addresses import as_read
 from routing.eligible import busy, off_duty
 from routing.floor import Conversation, LiveCall, PresenceState, Standing
-from routing.optout import opt_word
+from routing.optout import OptWord, opt_word, twilio_answers
 
 MOST_LISTED = 6
 PRESENCE: dict[str, PresenceState] = {"on": "available", "off": "off", "away": "away"}
@@ -39,7 +39,7 @@ def on_text(turn: Turning, event: TextArrived) -> None:
     arriving.keep(turn, event)
     word = opt_word(event.body, event.opt_out)
     if word is not None and not (word.meaning == "help" and word.language != "en"):  # aide is a command as well
-        on_opt_word(turn, word.word, word.meaning)
+        on_opt_word(turn, event, word)
         return
     match read(event.body):
         case Command() as command:
@@ -105,6 +105,7 @@ def send_on(turn: Turning, event: TextArrived, meant: Conversation, words: str) 
         meant.municipality,
         meant.pod,
         meant.language,
+        event.unfit,
     )
     turn.change(SendOn(meant.contact, wrote, meant.line, meant.peer))
 
@@ -343,14 +344,18 @@ COMMANDS: dict[str, Callable[[Turning, Command], None]] = {
 }
 
 
-def on_opt_word(turn: Turning, word: str, meaning: str) -> None:
+def on_opt_word(turn: Turning, event: TextArrived, word: OptWord) -> None:
     """They have ended our texts by a word of Twilio's own: from now on they are rung, and the supervisor knows."""
     technician = turn.contact.technician
-    out = meaning == "stop"
-    if meaning == "help":
+    out = word.meaning == "stop"
+    if word.meaning == "help":
         return
-    turn.change(SetOptOut(word, out=out))
-    turn.tell("opted_out" if out else "opted_in", technician, word=word)
+    turn.change(SetOptOut(word.word, out=out))
+    if not out:
+        turn.change(SetBlocked(False, everywhere=event.in_service))
+    elif twilio_answers(word, turn.floor.line.line, opt_out_type=event.opt_out):
+        turn.change(SetBlocked(True))
+    turn.tell("opted_out" if out else "opted_in", technician, word=word.word)
     if out and technician not in turn.floor.unwritable:
         turn.change(Text("", "tech_technician_opted_out", {"technician": name_of(turn, technician)}))
 

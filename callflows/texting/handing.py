@@ -31,7 +31,7 @@ def ring(turn: Turning, technician: str) -> None:
 
 def note(turn: Turning, technician: str) -> RelayNote:
     if turn.floor.silenced:
-        return "silenced"
+        return "blocked" if turn.floor.blocked else "silenced"
     owner = turn.matter.owner if turn.matter else turn.contact.owner
     if not owner or owner == technician or technician in turn.thread.members:
         return ""

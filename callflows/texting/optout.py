@@ -4,9 +4,10 @@ The opt-out is ours of record (DESIGN 5, "Texts"); whether Twilio has answered a
 """
 
 from callflows.actions import Say
+from callflows.events import TextSent
 from callflows.parts import known
 from callflows.parts.ending import close
-from callflows.text_actions import SetOptOut
+from callflows.text_actions import SetBlocked, SetOptOut
 from callflows.text_events import TextArrived
 from callflows.texting import conversing
 from callflows.texting.speaking import notice
@@ -28,10 +29,10 @@ def on_word(turn: Turning, event: TextArrived, word: OptWord) -> None:
     ours = not twilio_answers(word, our_address(turn), opt_out_type=event.opt_out)
     match word.meaning:
         case "stop":
-            stop(turn, word, answered=ours)
+            stop(turn, word, ours=ours)
         case "start":
             turn.threads(silenced=False)
-            turn.change(SetOptOut(word.word, out=False))
+            turn.change(SetOptOut(word.word, out=False), SetBlocked(False, everywhere=event.in_service))
             turn.tell("opted_in", leg=event.leg, word=word.word)
             if ours:
                 answer(turn, "text_opted_in", word)
@@ -52,18 +53,28 @@ def is_silenced(turn: Turning) -> bool:
     return turn.floor.silenced or turn.thread.silenced
 
 
-def stop(turn: Turning, word: OptWord, *, answered: bool) -> None:
-    """Nothing is sent to them after the one answer; whoever owns their matter knows that they must be phoned."""
+def stop(turn: Turning, word: OptWord, *, ours: bool) -> None:
+    """Nothing is sent to them after the one answer, if that is `ours` to give; whoever owns their matter knows that
+    they must be phoned."""
     again = is_silenced(turn)
-    if answered and not again:
+    if ours and not again:
         answer(turn, "text_opted_out", word)
     turn.threads(silenced=True)
     turn.change(SetOptOut(word.word, out=True))
+    if not ours:  # Twilio keeps it as well, for this line
+        turn.change(SetBlocked(True))
     turn.tell("opted_out", word=word.word)
     if turn.matter and not again:
         notice(turn, turn.matter.owner, "tech_client_opted_out", who=turn.client_name() or turn.place_name())
     if not turn.thread.waiting:  # what they wrote before is still given to somebody, who phones them
         close(turn, "the client wants no texts")
+
+
+def is_news(turn: Turning, event: TextSent) -> bool:
+    """Whether Twilio's refusal for an opt-out says more than we know: not of a text that it was asked to send before
+    they said START to this line, nor of one that we held back ourselves."""
+    started_at = dict(turn.floor.opted_in).get("" if event.to_client else event.technician, 0)
+    return event.asked_at > started_at
 
 
 def ask_for_a_call(turn: Turning, event: TextArrived) -> None:

@@ -8,10 +8,11 @@ what was promised stands.
 from callflows.actions import Text
 from callflows.events import TextSent
 from callflows.parts import promises
-from callflows.text_actions import SetOptOut
-from callflows.texting import choosing, handing, owing
+from callflows.text_actions import SetBlocked
+from callflows.texting import choosing, handing, optout, owing
 from callflows.texting.speaking import name_of, who
 from callflows.turn import Turning
+from routing.addresses import read_address
 
 OPTED_OUT = "21610"
 MOST_LOST = 3  # telephones
@@ -22,7 +23,7 @@ def on_lost(turn: Turning, event: TextSent) -> None:
     words, technician = event.legs, event.technician
     lost = (*turn.thread.lost, (words[-1], technician))
     turn.threads(lost=lost[-handing.MOST_REMEMBERED :])
-    if event.detail == OPTED_OUT and technician not in turn.floor.unwritable:
+    if event.detail == OPTED_OUT and technician not in turn.floor.unwritable and optout.is_news(turn, event):
         end_texts(turn, technician)
     if turn.contact.matter and turn.matter is None:
         turn.because("nothing_to_do", detail="closed")
@@ -46,8 +47,10 @@ def on_lost(turn: Turning, event: TextSent) -> None:
 
 
 def end_texts(turn: Turning, technician: str) -> None:
-    """Twilio knew it before us: they have ended our texts, and are rung from now on (DESIGN 5, "Texts")."""
-    turn.change(SetOptOut(OPTED_OUT, out=True, technician=technician))
+    """Twilio knew it before us: they have ended our texts, and are rung from now on (DESIGN 5, "Texts"). On a line that
+    is no telephone number another one of ours was refused."""
+    if read_address(turn.floor.line.line).number:
+        turn.change(SetBlocked(True, technician))
     turn.tell("opted_out", technician, word=OPTED_OUT)
     turn.change(Text("", "tech_technician_opted_out", {"technician": name_of(turn, technician)}))
 

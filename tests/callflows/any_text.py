@@ -11,6 +11,7 @@ from callflows.events import Event, TextSent, TimerFired
 from callflows.text_events import CallMissed, HelperVerb, LetterArrived, TechnicianAsked, TechnicianWrote, TextArrived
 from callflows.texting import owing
 from callflows.thread import Thread
+from callflows.turn import epoch_ms
 from callflows.version import Version
 from routing.floor import Conversation, Floor, LiveCall
 from tests.builders import CALLER, LINE, NOW, PHONE, TABER
@@ -108,6 +109,7 @@ def text_events() -> st.SearchStrategy[Event]:
             st.integers(0, 9),
             st.booleans(),
             st.sampled_from([(), ("SM4",), ("SM4", "SM5")]),
+            asked_at=st.sampled_from([0, epoch_ms(NOW) + 1]),
         ),
         st.builds(TimerFired, st.just(""), st.sampled_from(TIMERS)),
     )
@@ -278,6 +280,7 @@ def text_floor(draw: st.DrawFn) -> Floor:
         from_our_line=peer == LINE and not calling,
         whole=True,
         silenced=draw(st.sampled_from([False, False, True])),
+        opted_in=draw(st.sampled_from([(), (("", epoch_ms(NOW)),), (("ana", epoch_ms(NOW)),)])),
         deaf=draw(st.sampled_from([False, False, False, True])),
         conversations=draw(conversations) if calling else (),
         calls=draw(calls) if calling else (),

@@ -10,11 +10,11 @@ from callflows.advance import advance
 from callflows.contact import Contact
 from callflows.events import Event, TextSent, TimerFired
 from callflows.kept import kept
-from callflows.text_actions import PassOn, RelayText, SendText, SetDeaf, SetOptOut
+from callflows.text_actions import PassOn, RelayText, SendText, SetBlocked, SetDeaf, SetOptOut
 from callflows.text_events import TextArrived
 from callflows.texting import owing
 from callflows.texting.arriving import SHORT_ANSWER
-from callflows.turn import AUTOMATIC_WITHIN, MOST_AUTOMATIC, Turn
+from callflows.turn import AUTOMATIC_WITHIN, MOST_AUTOMATIC, Turn, epoch_ms
 from callflows.version import Version
 from routing.addresses import read_address
 from routing.floor import Floor
@@ -77,8 +77,11 @@ class Post:
             case SetTimer(timer, due_at):
                 self.count += 1
                 self.timers.append(Timer(due_at, self.count, contact, timer))
-            case SetOptOut(out=out, technician=""):
+            case SetOptOut(out=out):
                 self.floor = replace(self.floor, silenced=out)
+            case SetBlocked(blocked, technician=""):
+                started = () if blocked else (("", epoch_ms(self.floor.at)),)
+                self.floor = replace(self.floor, silenced=self.floor.silenced or blocked, opted_in=started)
             case SetDeaf():
                 self.floor = replace(self.floor, deaf=True)
             case SendText(prompts):

@@ -23,6 +23,7 @@ from callflows.text_actions import (
     RelayText,
     SendOn,
     SendText,
+    SetBlocked,
     SetDeaf,
     SetOptOut,
     TellTechnician,
@@ -36,7 +37,9 @@ from routing.eligible import off_duty
 from routing.floor import Floor
 from routing.optout import opt_word
 
-IN_WRITING = (KeepText, PassOn, RelayText, SendOn, SendText, SetDeaf, SetOptOut, TellTechnician, WriteNote)
+IN_WRITING = (
+    *(KeepText, PassOn, RelayText, SendOn, SendText, SetBlocked, SetDeaf, SetOptOut, TellTechnician, WriteNote),
+)
 # What else a text may lead to: nobody's telephone rings, nobody is held.
 BESIDES = (
     *(BeginErrand, CloseMatter, KeepPromises, MakePromise, MarkOverdue, OpenMatter, PassMatter),

@@ -1,4 +1,4 @@
-"""One deed of a lane at a time, the oldest first; whoever was killed in it is waited for no longer than its lease."""
+"""One deed of a lane at a time, the oldest first; whoever was killed in it is not waited for."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ import pytest
 from db.deeds import claim_deed, save_deed_end, save_deed_part
 from db.lanes import HELD, find_head, go_on, hold_lane, leave_lane
 from db.pool import Pool, open_pool
+from db.readiness import WORKERS, hold_working
 from db.rows import Rows
 
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
@@ -19,12 +20,20 @@ LANE = "write:contact:client"
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     made = await open_pool(database_url)
     yield made
-    await made.close()
+    made.terminate()
 
 
-async def held(pool: Pool, now: datetime = NOW, lane: str = LANE) -> bool:
+@pytest.fixture
+async def other(database_url: str) -> AsyncIterator[Pool]:
+    """Another process's."""
+    made = await open_pool(database_url)
+    yield made
+    made.terminate()
+
+
+async def held(pool: Pool, now: datetime = NOW, lane: str = LANE, holder: int | None = None) -> bool:
     async with pool.acquire() as connection:
-        return await hold_lane(connection, lane, now)
+        return await hold_lane(connection, lane, now, holder)
 
 
 async def left(pool: Pool, since: datetime) -> None:
@@ -43,11 +52,40 @@ async def test_whoever_leaves_it_leaves_it_to_the_next(pool: Pool) -> None:
     assert await held(pool, NOW + timedelta(seconds=1))
 
 
-async def test_whoever_was_killed_in_it_is_waited_for_no_longer_than_any_deed_takes(pool: Pool) -> None:
+async def test_whoever_lives_is_not_disturbed_and_whoever_was_killed_is_not_waited_for(pool: Pool, other: Pool) -> None:
+    theirs, ours = await hold_working(other), await hold_working(pool)
+    assert await held(other, holder=theirs.pid)
+    assert not await held(pool, holder=ours.pid)
+    pid = theirs.pid
+    other.terminate()  # as a process that is killed leaves its connections
+    await is_gone(pool, pid)
+    assert sorted(await asyncio.gather(*(held(pool, holder=ours.pid) for _ in range(4)))) == [False] * 3 + [True]
+    await ours.let_go()
+
+
+async def is_gone(pool: Pool, pid: int) -> None:
+    """PostgreSQL ends what a lost connection held, in its own time."""
+    async with asyncio.timeout(10):
+        while pid in [row["pid"] for row in await pool.fetch(WORKERS)]:
+            pass
+
+
+async def test_who_stops_in_good_order_is_not_waited_for_either(pool: Pool, other: Pool) -> None:
+    theirs = await hold_working(other)
+    pid = theirs.pid
+    assert await held(other, holder=pid)
+    await theirs.let_go()
     assert await held(pool)
+
+
+@pytest.mark.parametrize("lives", [True, False], ids=["it seems to live", "nothing is known of it"])
+async def test_whoever_holds_it_is_waited_for_no_longer_than_any_deed_takes(pool: Pool, lives: bool) -> None:
+    working = await hold_working(pool)
+    assert await held(pool, holder=working.pid if lives else None)
     assert not await held(pool, NOW + HELD - timedelta(milliseconds=1))
     later = NOW + HELD
     assert sorted(await asyncio.gather(*(held(pool, later) for _ in range(4)))) == [False] * 3 + [True]
+    await working.let_go()
 
 
 async def test_whoever_was_too_slow_does_not_leave_it_for_another(pool: Pool) -> None:

@@ -17,6 +17,7 @@ from db.messages import (
     list_latest,
     list_messages_by_sid,
     list_thread,
+    save_block,
     save_deaf,
     save_message_status,
     save_opt_out,
@@ -28,6 +29,7 @@ from tests.world import LINE
 
 FINAL = ("delivered", "undelivered", "failed", "canceled", "refused")
 STATUSES = [one for one in RANKS if one]
+OTHER_LINE = "+15875550101"
 PICTURE = ("https://api.twilio.com/media/ME1", "image/jpeg")
 
 
@@ -170,9 +172,11 @@ async def test_the_last_words_are_those_between_the_client_and_us(people: Corres
 async def test_what_went_out_is_kept_as_it_was_written(people: Correspondents, contact: str) -> None:
     message = await kept(people, contact, party="technician", technician="ana")
     async with people.desk.pool.acquire() as connection:
-        assert not await save_outgoing(connection, message, "#1 Taber: broken", ANA)
+        await save_block(connection, ANA, OTHER_LINE, people.now, out=True)
+        assert not await save_outgoing(connection, message, "#1 Taber: broken", ANA, LINE)
+        assert await save_outgoing(connection, message, "#1 Taber: broken", ANA, OTHER_LINE), "not from there"
         await save_opt_out(connection, BEN, "STOP", people.now, out=True)
-        assert await save_outgoing(connection, message, "#1 Taber: it is broken", BEN), "who wants no texts"
+        assert await save_outgoing(connection, message, "#1 Taber: it is broken", BEN, LINE), "who wants no texts"
     one = await found(people, message)
     assert (one.body, one.peer) == ("#1 Taber: it is broken", BEN)
     async with people.desk.pool.acquire() as connection:
@@ -184,14 +188,35 @@ async def test_what_went_out_is_kept_as_it_was_written(people: Correspondents, c
 
 async def test_the_first_word_of_an_opt_out_stands_until_it_is_taken_back(people: Correspondents) -> None:
     async with people.desk.pool.acquire() as connection:
-        assert not await is_opted_out(connection, CLARA)
+        assert not await is_opted_out(connection, CLARA, LINE)
         for word in ("ARRET", "STOP"):
             await save_opt_out(connection, CLARA, word, people.now, out=True)
-        assert await is_opted_out(connection, CLARA)
+        assert await is_opted_out(connection, CLARA, LINE)
+        assert await is_opted_out(connection, f"whatsapp:{CLARA}", OTHER_LINE), "on every line and channel"
         assert await connection.fetchval("SELECT word FROM opt_outs WHERE number = $1", CLARA) == "ARRET"
         for _ in range(2):
             await save_opt_out(connection, CLARA, "START", people.now, out=False)
-        assert not await is_opted_out(connection, CLARA)
+        assert not await is_opted_out(connection, CLARA, LINE)
+
+
+async def test_what_twilio_keeps_holds_for_one_line_until_start_is_said_there(people: Correspondents) -> None:
+    """SMS, MMS and RCS share a list of their own (twilio.md 6.6); WhatsApp has none of it."""
+    async with people.desk.pool.acquire() as connection:
+
+        async def kept_from() -> list[str]:
+            peers = {LINE: CLARA, OTHER_LINE: CLARA, "rcs": f"rcs:{CLARA}", "whatsapp": f"whatsapp:{CLARA}"}
+            senders = {"rcs": OTHER_LINE, "whatsapp": OTHER_LINE}
+            return [way for way, peer in peers.items() if await is_opted_out(connection, peer, senders.get(way, way))]
+
+        await save_block(connection, CLARA, OTHER_LINE, people.now, out=True)
+        assert await kept_from() == [OTHER_LINE, "rcs"]
+        await save_block(connection, CLARA, LINE, people.now, out=False)
+        assert await kept_from() == [OTHER_LINE, "rcs"], "said to another line"
+        await save_block(connection, CLARA, OTHER_LINE, people.now, out=False)
+        assert await kept_from() == []
+        await save_block(connection, CLARA, OTHER_LINE, people.now, out=True)
+        await save_block(connection, CLARA, LINE, people.now, out=False, everywhere=True)
+        assert await kept_from() == [], "by a Messaging Service, whose numbers share one list"
 
 
 async def test_an_opt_out_is_the_persons_whatever_road_it_came_by(people: Correspondents) -> None:

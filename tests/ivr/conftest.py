@@ -9,7 +9,9 @@ from db.desk import Desk
 from db.importing import import_directory
 from db.pool import open_pool
 from db.snapshot import Snapshots
+from tests.db.correspondents import Correspondents
 from tests.ivr.far_files import Far, Pages
+from tests.ivr.office import Office
 from tests.ivr.swarms import NOW, WAITING, House, Twilio
 from tests.world import DIRECTORY, write_directory
 
@@ -25,6 +27,19 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     await made.keep(WAITING)
     yield made
     await pool.close()
+
+
+@pytest.fixture
+async def office(house: House) -> Office:
+    """Clara has written, and it has gone to Ana."""
+    made = Office(Correspondents(house.desk))
+    turn = await made.people.writes("Our tax roll is broken")
+    assert turn is not None
+    made.contact = turn.contact.contact
+    await made.everything_goes()
+    made.people.passes(minutes=1)
+    made.carrier.taken.clear()
+    return made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.files import ENDINGS, PASSED_ON, VALID, BadLink, ExpiredLink, FileLinks, takes
+from ivr.files import ENDINGS, PASSED_ON, VALID, BadLink, ExpiredLink, FileLinks, takes, unfit
 from tests.ivr.far_files import DESK, KEY
 from tests.ivr.swarms import NOW
 
@@ -77,3 +77,17 @@ def test_what_clients_are_sent() -> None:
         assert not takes(kind)
     assert PASSED_ON.keys() < ENDINGS.keys()
     assert not [kind for kind in ENDINGS if kind != kind.lower() or "html" in kind or "svg" in kind]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        ([], ()),
+        (["image/jpeg; name=a.jpg", "application/pdf"], ()),
+        (["Application/RTF"], ("rtf",)),
+        (["image/jpeg", "application/msword", "application/zip"], ("2: doc", "3: zip")),
+        ([""], ("?",)),
+    ],
+)
+def test_files_that_go_no_further_are_named_by_their_ending(kinds: list[str], told: tuple[str, ...]) -> None:
+    assert unfit(kinds) == told

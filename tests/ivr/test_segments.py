@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ivr.segments import MOST, clean, parts, segments
+from ivr.segments import MOST, clean, marked_parts, parts, segments
 from simulator.texts import segments as twilios
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -166,3 +166,32 @@ def test_cutting_always_ends(text: str, most: int) -> None:
     found = parts(text, most)
     assert found
     assert all(units(one) <= max(most, 2) for one in found)
+
+
+# Marked parts: of one conversation among several.
+
+
+@given(
+    st.lists(st.sampled_from([*PIECES, " ", "\n"]), max_size=120).map("".join), st.sampled_from(["#7", "#123", "Ré"])
+)
+def test_any_text_in_marked_parts(text: str, mark: str) -> None:
+    found = marked_parts(text, mark, 40)
+    assert all(units(one) <= 40 for one in found)
+    words = [found[0]]
+    for place, one in enumerate(found[1:], 2):
+        before = f"{mark} {place}/{len(found)} "
+        assert one.startswith(before)
+        words.append(one.removeprefix(before))
+    assert re.sub(r"\s", "", "".join(words)) == re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize("count", [9, 10, 11, 99, 100, 101])
+def test_the_more_parts_the_more_room_their_numbers_take(count: int) -> None:
+    found = marked_parts(" ".join(["a" * 29] * count), "#1", 40)
+    assert len(found) == count
+    assert found[-1] == f"#1 {count}/{count} {'a' * 29}"
+    assert all(units(one) <= 40 for one in found)
+
+
+def test_what_fits_needs_no_mark() -> None:
+    assert marked_parts("a" * MOST, "#1") == ("a" * MOST,)

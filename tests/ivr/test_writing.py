@@ -1,134 +1,24 @@
-"""Texts out as deeds: exactly once, in their lane's order, in as many messages as they need, and never too fast."""
+"""Texts out as deeds: exactly once, in their lane's order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from db.deeds import claim_deed, find_deed, withdraw_deed
 from db.jobs import TryAgain
 from db.lanes import hold_lane, leave_lane
-from db.messages import Message, find_message, save_opt_out
+from db.messages import save_opt_out
+from db.texts import find_text
 from ivr.client import TwilioAway, TwilioBusy, TwilioRefused, TwilioSilent
-from ivr.links import Links
-from ivr.writing import LOOKED_AT_AGAIN, Writing, per_second
+from ivr.sending import LOOKED_AT_AGAIN
 from tests.counting import counted
 from tests.db.correspondents import ANA, BEN, CLARA, Correspondents
+from tests.ivr.office import Office
 from tests.ivr.swarms import House
 from tests.world import LINE
 
 WHATSAPP = f"whatsapp:{CLARA}"
-
-
-@dataclass
-class Carrier:
-    """`trouble`: what is raised at the next messages instead of taking them, None for none; `taken` all that Twilio
-    has, whether its answer reached us or not."""
-
-    trouble: list[Exception | None] = field(default_factory=list)
-    taken: list[dict[str, Any]] = field(default_factory=list)
-    asked: int = 0
-    count: int = 0
-    lost: bool = False
-
-    async def send_text(
-        self, *, to: str, sender: str, body: str, status_callback: str, files: Sequence[str] = ()
-    ) -> tuple[str, str]:
-        self.asked += 1
-        trouble = self.trouble.pop(0) if self.trouble else None
-        if trouble is None or self.lost:
-            self.count += 1
-            sent = {"to": to, "from": sender, "body": body, "url": status_callback, "files": tuple(files)}
-            self.taken.append({"sid": f"SMout{self.count}", **sent})
-        if trouble is not None:
-            raise trouble
-        return self.taken[-1]["sid"], "queued"
-
-    async def list_texts(self, *, to: str, sender: str) -> list[tuple[str, str, str]]:
-        mine = (one for one in reversed(self.taken) if (one["to"], one["from"]) == (to, sender))
-        return [(one["sid"], one["body"], "sent") for one in mine]
-
-    @property
-    def bodies(self) -> list[str]:
-        return [one["body"] for one in self.taken]
-
-
-@dataclass
-class Office:
-    people: Correspondents
-    carrier: Carrier = field(default_factory=Carrier)
-    contact: str = ""
-
-    @property
-    def writing(self) -> Writing:
-        links = Links("https://desk.example")
-        return Writing(self.people.desk, lambda: self.people.now, self.carrier, links)  # type: ignore[arg-type]  # all that texts use of it
-
-    async def deeds(self, state: str = "due") -> list[int]:
-        rows = await self.people.desk.pool.fetch(
-            "SELECT deed FROM deeds WHERE kind = 'write' AND state = $1 ORDER BY deed", state
-        )
-        return [row["deed"] for row in rows]
-
-    async def did(self, deed: int) -> str:
-        """Its state after one try; how long until the next one if it must be tried again."""
-        async with self.people.desk.pool.acquire() as connection:
-            found = await find_deed(connection, deed)
-        assert found is not None
-        try:
-            await self.writing.do(found)
-        except TryAgain as again:
-            return f"again in {again.seconds}"
-        return (await self.fate(deed))[0]
-
-    async def fate(self, deed: int) -> tuple[str, str | None]:
-        row = await self.people.desk.pool.fetchrow("SELECT state, outcome FROM deeds WHERE deed = $1", deed)
-        assert row is not None
-        return row["state"], row["outcome"]
-
-    async def message(self, deed: int) -> Message:
-        async with self.people.desk.pool.acquire() as connection:
-            kept = await find_deed(connection, deed)
-            assert kept is not None
-            message = await find_message(connection, kept.body["message"])
-        assert message is not None
-        return message
-
-    async def everything_goes(self) -> None:
-        """Until nothing is due any more, as time passes."""
-        for _ in range(60):
-            left = [*await self.deeds("due"), *await self.deeds("tried")]
-            if not left:
-                return
-            for deed in left:
-                await self.did(deed)
-            self.people.passes(seconds=5)
-        raise AssertionError("texts that never go")
-
-    async def answers(self, words: str, technician: str = ANA) -> None:
-        await self.people.writes(f"#1 {words}", technician)
-        await self.people.passes_on()
-
-    async def told(self, status: str) -> list[dict[str, Any]]:
-        rows = await self.people.desk.pool.fetch(
-            "SELECT detail FROM events WHERE kind IN ('text_out', 'text_status') AND detail ->> 'status' = $1", status
-        )
-        return [dict(row) for row in rows]
-
-
-@pytest.fixture
-async def office(house: House) -> Office:
-    """Clara has written, and it has gone to Ana."""
-    made = Office(Correspondents(house.desk))
-    turn = await made.people.writes("Our tax roll is broken")
-    assert turn is not None
-    made.contact = turn.contact.contact
-    await made.everything_goes()
-    made.people.passes(minutes=1)
-    made.carrier.taken.clear()
-    return made
+SLOTTED = '{"slotted": true}'
 
 
 async def test_a_technician_reads_whose_words_they_are(house: House) -> None:
@@ -188,36 +78,6 @@ async def test_what_a_relay_and_an_answer_cost_in_round_trips(office: Office) ->
             await office.writing.do(found)
         assert len(statements) <= most, statements
     assert await office.deeds() == []
-
-
-# A long text.
-
-LONG = " ".join(f"word{number}" for number in range(400))  # 3,089 characters
-
-
-async def test_a_long_text_goes_in_several_messages_in_their_order(office: Office) -> None:
-    await office.answers(LONG)
-    await office.everything_goes()
-    assert len(office.carrier.taken) == 2
-    assert " ".join(office.carrier.bodies) == LONG
-    assert all(len(body) <= 1600 for body in office.carrier.bodies)
-
-
-async def test_what_went_before_the_worker_was_killed_does_not_go_again(office: Office) -> None:
-    """The first part is at Twilio, whose answer to the second one never came."""
-    await office.answers(LONG)
-    office.carrier.trouble, office.carrier.lost = [None, TwilioSilent("no answer")], True
-    await office.everything_goes()
-    assert " ".join(office.carrier.bodies) == LONG
-    assert len(office.carrier.taken) == 2
-
-
-async def test_two_parts_that_are_alike_both_go(office: Office) -> None:
-    """Of the second one's fate nothing is known: the first one is not taken for it."""
-    await office.answers("x" * 3200)
-    office.carrier.trouble = [None, TwilioSilent("no answer")]
-    await office.everything_goes()
-    assert office.carrier.bodies == ["x" * 1600, "x" * 1600]
 
 
 # Refused, busy, silent.
@@ -319,28 +179,6 @@ async def test_a_client_who_is_slow_holds_nobody_else_back(office: Office) -> No
     assert await office.did(relay) == "done"
 
 
-# Slots of the line (6.7).
-
-
-@pytest.mark.parametrize(
-    ("line", "rate"), [(LINE, 1.0), ("+18885550100", 3.0), ("+18005550100", 3.0), ("12345", 100.0)]
-)
-def test_how_fast_a_line_may_send(line: str, rate: float) -> None:
-    assert per_second(line) == rate
-
-
-async def test_each_text_waits_for_the_segments_before_it_and_asks_for_its_place_once(office: Office) -> None:
-    await office.answers("x" * 400)  # three segments
-    await office.people.writes("Hello?")
-    long, short = await office.deeds()
-    assert await office.did(long) == "done"
-    assert await office.did(short) == "again in 3.0"
-    office.people.passes(seconds=1)
-    assert await office.did(short) == "again in 2.0"
-    office.people.passes(seconds=2)
-    assert await office.did(short) == "done"
-
-
 # Opted out meanwhile.
 
 
@@ -397,4 +235,29 @@ async def test_whoever_claims_it_first_sends_it(office: Office) -> None:
         assert await withdraw_deed(connection, deed, "over", office.people.now)
         assert not await claim_deed(connection, deed, office.people.now + timedelta(seconds=1))
     assert await office.did(deed) == "refused"
+    assert office.carrier.bodies == []
+
+
+@pytest.mark.parametrize("is_slotted", [False, True])
+async def test_whoever_has_lost_the_lane_does_not_send_what_another_has_begun(office: Office, is_slotted: bool) -> None:
+    """Its job process counted as dead, because its connection was, and both had read the text before it was tried."""
+    await office.answers("I am on it")
+    (deed,) = await office.deeds()
+    if is_slotted:
+        await office.people.desk.pool.execute("UPDATE deeds SET body = body || $1 WHERE deed = $2", SLOTTED, deed)
+    async with office.people.desk.pool.acquire() as connection:
+        text = await find_text(connection, deed)
+    assert text is not None
+    office.carrier.trouble = [TwilioSilent("no answer")]
+    assert await office.did(deed) == "again in 60.0"
+    with pytest.raises(TryAgain, match="somebody else does it"):
+        await office.writing.one(text)
+    office.people.passes(minutes=1)
+    async with office.people.desk.pool.acquire() as connection:
+        unknown = await find_text(connection, deed)
+    assert unknown is not None
+    assert await office.did(deed) == "done"
+    office.carrier.taken.clear()  # as if Twilio's list did not show it yet
+    with pytest.raises(TryAgain, match="somebody else does it"):
+        await office.writing.one(unknown)
     assert office.carrier.bodies == []

@@ -52,20 +52,42 @@ def test_ten_files_and_types_that_nobody_takes_come_as_links(world: World, first
     assert given.count("/files/") == len(kinds)
 
 
-def test_a_technicians_file_that_no_telephone_shows_is_not_passed_on(
-    world: World, caller: StoryHandset, first: StoryHandset, line: str
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def media(*kinds: str) -> dict[str, str]:
+    told = {f"MediaUrl{place}": f"https://api.twilio.com/m/{place}" for place in range(len(kinds))}
+    return {
+        **told,
+        **{f"MediaContentType{place}": kind for place, kind in enumerate(kinds)},
+        "NumMedia": str(len(kinds)),
+    }
+
+
+def test_a_technicians_file_that_no_telephone_shows_is_not_passed_on_and_they_are_told_so(
+    world: World, caller: StoryHandset, first: StoryHandset, desk: Reader, line: str
 ) -> None:
     caller.sends_text(line, "Please send me the form")
     first.got_text("the form", within=SOON)
-    media = {
-        "NumMedia": "1",
-        "MediaUrl0": "https://api.twilio.com/m/0",
-        "MediaContentType0": "application/x-msdownload",
-    }
-    world.post(INCOMING, form("MM2", line, From=ANA, Body="#1 Here it is", **media))
+    world.post(INCOMING, form("MM2", line, From=ANA, Body="#1 Here it is", **media(SHEET)))
     caller.got_text("Here it is", within=SOON)
     (text,) = [one for one in caller.texts if "Here it is" in one.body]
     assert text.media == ()
+    told = "#1: the client did not get xlsx, which no telephone shows. Please send it as JPEG or PDF, or by e-mail."
+    first.got_text(f"{told} Your words have gone.", within=SOON)
+    (said,) = [one for one in desk.thread(CLARA)["events"] if one["kind"] == "text_in" and one["technician"]]
+    assert said["detail"] == {"words": "Here it is", "files": 1, "unfit": "xlsx"}
+
+
+def test_such_a_file_without_a_word_is_no_answer(
+    world: World, caller: StoryHandset, first: StoryHandset, desk: Reader, line: str
+) -> None:
+    caller.sends_text(line, "Please send me the form")
+    first.got_text("the form", within=SOON)
+    world.post(INCOMING, form("MM2", line, From=ANA, Body="#1", **media(SHEET)))
+    first.got_text("#1: the client did not get xlsx, which no telephone shows.", within=SOON)
+    caller.got_no_text()
+    assert [one["kept_at"] for one in desk.query("SELECT kept_at FROM promises")] == [None]
 
 
 def test_sixteen_hundred_emoji_arrive_whole_and_in_order(

@@ -77,6 +77,17 @@ def test_the_client_leaves_a_message_while_they_wait(crew: Crew) -> None:
     assert crew.outcome == "voicemail"
 
 
+@pytest.mark.settled(because="who comes first comes before the others are rung", rest_error="none")
+def test_nobody_is_told_that_their_telephone_will_ring_when_it_will_not(crew: Crew) -> None:
+    crew.waits()
+    crew.dan.rings().accepts()
+    crew.passes(30)
+    crew.clara.is_in_room_with(crew.dan)
+    for one in (crew.eve, crew.fay):
+        assert one.phone.ringing is None
+        one.got_no_text("Your telephone will ring")
+
+
 def test_nobody_comes_and_the_wait_ends_with_a_message(crew: Crew) -> None:
     crew.waits()
     crew.clara.hears("After the tone", within=150).speaks(5).has_ended()

@@ -183,6 +183,34 @@ def test_call_me_becomes_a_call_back(
     assert "promise_kept" in [one["kind"] for call in desk.contacts() for one in call["events"]]
 
 
+def test_who_is_to_call_back_is_told_the_clients_number_also_where_we_have_begun(
+    caller: StoryHandset, first: StoryHandset, line: str
+) -> None:
+    caller.dials(line)
+    first.rings()
+    caller.hangs_up()
+    caller.got_text("we missed your call", within=SOON)
+    caller.sends_text(line, "Please call me")
+    first.got_text("Clara Whitfield, (403) 555-0120: please call back by", within=SOON)
+
+
+def test_the_number_in_the_words_is_called_for_this_promise_alone(
+    world: World, caller: StoryHandset, first: StoryHandset, clock: StoryClock, desk: Reader, line: str
+) -> None:
+    cell = world.phone("+17805550123", "Clara's cell")
+    caller.sends_text(line, "Please call me on my cell 780-555-0123")
+    caller.got_text("We will call you at (780) 555-0123 by Tuesday at 11:00 a.m.", within=SOON)
+    clock.passes(hours=2)
+    first.rings(within=SOON, from_=line).answers().hears("Taber").presses("1")
+    cell.rings(within=30, from_=line).answers()
+    cell.is_connected_to(first)
+    first.hangs_up()
+    assert [one["phone"] for one in desk.query("SELECT phone FROM client_phones WHERE client = 'clara'")] == [CLARA]
+    clock.passes(minutes=10)
+    caller.sends_text(line, "Thank you. Call me again tomorrow, please")
+    caller.got_text("We will call you at this number by", within=SOON)
+
+
 def test_a_technician_who_ended_our_texts_is_rung_instead(
     caller: StoryHandset, first: StoryHandset, desk: Reader, line: str
 ) -> None:
@@ -205,7 +233,7 @@ def test_two_machines_do_not_write_to_each_other_for_ever(
     world: World, clock: StoryClock, desk: Reader, line: str
 ) -> None:
     robot = world.phone("+14035550177", "Robot")
-    for _ in range(40):
+    for _ in range(16):
         robot.sends_text(line, "This mailbox is not read")
         clock.passes(seconds=90)
     assert len([one for one in robot.texts if one.from_ == line]) <= 6

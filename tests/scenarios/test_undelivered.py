@@ -103,7 +103,7 @@ def test_a_technician_whom_twilio_knows_to_have_said_stop_is_rung_from_then_on(
     world.exchange.opt_outs.takes("+14035550111", line, "STOP")
     caller.sends_text(line, "Our tax roll is broken")
     second.got_text("Our tax roll is broken", within=SOON)
-    assert desk.query("SELECT word FROM opt_outs WHERE number = '+14035550111'")
+    assert desk.query("SELECT FROM blocks WHERE number = '+14035550111' AND blocked")
     caller.sends_text(line, "Hello?")
     first.rings(within=SOON, from_=line)
 

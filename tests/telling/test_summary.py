@@ -34,6 +34,14 @@ JOINED = [
     event("swarm_joined", "ben", 31, ring=2),
 ]
 LEFT = [*JOINED, event("swarm_left", "ben", 91, ring=2, talked=60)]
+# Ana's call of two becomes a conference after half a minute.
+BECAME = [
+    *RINGS,
+    event("pressed", "ana", 7, key="1"),
+    event("ring_ended", "ana", 37, ring=1, result="accepted", rang=5, seconds=7, talked=30, key="1"),
+    event("swarm_opened", "ana", 37),
+    event("swarm_joined", "ana", 37, ring=1),
+]
 
 
 def of(events: list[dict[str, Any]], *, told_in: str = "en", **changes: Any) -> Summary:
@@ -75,6 +83,19 @@ def test_how_it_stands(events: list[dict[str, Any]], standing: str, now: str, ru
     found = [(one.name, one.came, one.told) for one in told.rung]
     assert len(found) == len(rung)
     assert all(wanted in (..., one) for one, wanted in zip(found, rung, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "goes_on", "over"),
+    [
+        ("en", "took it, goes on", "took it after 7 s, talked for 1 min 40 s"),
+        ("fr", "a pris l'appel, qui continue", "a pris l'appel après 7 s, a parlé 1 min 40 s"),
+    ],
+)
+def test_whose_call_became_a_conference_has_talked_before_and_in_it(language: str, goes_on: str, over: str) -> None:
+    assert [(one.came, one.told) for one in of(BECAME, told_in=language).rung] == [("talks", goes_on)]
+    left = [*BECAME, event("swarm_left", "ana", 107, ring=1, talked=70)]
+    assert [(one.came, one.told) for one in of(left, told_in=language).rung] == [("talked", over)]
 
 
 def test_a_contact_that_is_over_says_what_came_of_it() -> None:

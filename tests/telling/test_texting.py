@@ -147,14 +147,20 @@ def test_two_hundred_reports_of_a_flood_leave_what_was_said() -> None:
     ("kind", "technician", "detail", "said"),
     [
         ("received", "", {}, "Clara Whitfield of Taber wrote to Support (English)."),
-        ("text_in", "", {"words": "Our tax roll\nis broken"}, "They wrote: “Our tax roll is broken”."),
+        ("text_in", "", {"words": "Our tax roll\r\n\n is  broken\n"}, "They wrote: “Our tax roll\nis broken”."),
         ("text_in", "", {"words": "See", "files": 2}, "They wrote: “See” (files with it: 2)."),
         ("text_in", "", {"words": " ", "files": 10}, "They sent files, 10 in number."),
         ("text_in", "", {"words": ""}, "They sent a text with nothing in it."),
         ("text_in", "", {"words": "Away", "automatic": True}, "A machine wrote: “Away”."),
         ("text_in", "ana", {"words": "{technician}"}, "Ana Ferreira answered: “{technician}”."),
+        (
+            "text_in",
+            "ana",
+            {"words": "See", "files": 2, "unfit": "2: xlsx"},
+            "Ana Ferreira answered: “See” (files with it: 2; the client did not get 2: xlsx).",
+        ),
         ("opted_out", "", {"word": "ARRET"}, "They ended our texts with the word “ARRET”."),
-        ("opted_out", "", {"word": "21610"}, "Twilio says that they want no texts from us."),
+        ("opted_out", "", {"word": "21610"}, "Twilio sends them nothing from this line until they text START to it."),
         (
             "opted_out",
             "ana",
@@ -165,7 +171,14 @@ def test_two_hundred_reports_of_a_flood_leave_what_was_said() -> None:
             "opted_out",
             "ana",
             {"word": "21610"},
-            "Twilio says that Ana Ferreira wants no texts from us: they are rung from now on.",
+            "Twilio sends Ana Ferreira nothing from this line until they text START to it: they are rung instead.",
+        ),
+        (
+            "text_status",
+            "ana",
+            {"to": "client", "status": "failed", "why": "21610", "past": True},
+            "The answer of Ana Ferreira did not reach the client"
+            " (they wanted no texts then, and have said since that they do).",
         ),
         (
             "text_status",
@@ -255,7 +268,11 @@ def test_what_happens_in_writing(kind: str, technician: str, detail: dict[str, A
             "Support wrote to (403) 555-0121, whose call had reached nobody.",
         ),
         ({}, {}, "Support began to write to Clara Whitfield of Taber (English)."),
-        ({"channel": "email"}, {}, "Support began to write to Clara Whitfield of Taber (English)."),
+        (
+            {"channel": "email", "from_number": "desk@desk.example"},
+            {},
+            "desk@desk.example began to write to Clara Whitfield of Taber (English).",
+        ),
     ],
 )
 def test_a_conversation_that_we_begin(changes: dict[str, Any], detail: dict[str, Any], said: str) -> None:
@@ -302,6 +319,13 @@ def test_a_conversation_in_french() -> None:
     ]
 
 
+def test_the_lines_of_a_letter_are_lines_in_print() -> None:
+    letter = event("text_in", words="The pump\n\nIt is dead.\nClara")
+    first, *others = list(lines(TEXT, [letter], WRITTEN))[1:]
+    clock = first.removesuffix(" They wrote: “The pump")
+    assert others == [f"{' ' * len(clock)} It is dead.", f"{' ' * len(clock)} Clara”."]
+
+
 def test_the_page_and_the_heading_speak_of_writing() -> None:
     assert words("en", "text").page["title"] == "{who} – story of a conversation"
     assert words("en").page["title"] == "{who} – story of a call"
@@ -313,7 +337,8 @@ def test_the_page_and_the_heading_speak_of_writing() -> None:
 @pytest.mark.parametrize("told_in", all_words().values(), ids=all_words())
 def test_every_code_by_which_a_text_fails_has_words(told_in: Any) -> None:
     codes = {one.removeprefix("tech_failed_") for one in language("en").prompts if one.startswith("tech_failed_")}
-    assert {one for one in told_in.failures if one.isdigit()} == codes
+    assert {one for one in told_in.failures if one.isdigit()} == codes - {"past"}
+    assert "21610_past" in told_in.failures
     assert set(all_words()) == set(languages())
 
 

@@ -45,8 +45,8 @@ clara,Clara Whitfield,{CLARA},4802022,en,voice,,
 }
 # What a walk leaves behind; directory, flow and the slices of floors that turns refer to stay.
 TABLES = (
-    "messages", "opt_outs", "deaf_numbers", "lanes", "text_slots", "events", "voicemails", "notes", "turns", "promises",
-    "ring_records", "reservations", "deeds", "timers", "talks",
+    "messages", "opt_outs", "blocks", "deaf_numbers", "lanes", "text_slots", "events", "voicemails", "notes", "turns",
+    "promises", "ring_records", "reservations", "deeds", "timers", "talks",
     "sightings", "presences", "contacts", "matters", "jobs.pgqueuer_log",
 )  # fmt: skip
 CLEAR = "; ".join(

@@ -6,8 +6,8 @@ import pytest
 
 from callflows.actions import OpenMatter, PassMatter, RememberTalk, Text
 from callflows.languages import language
-from callflows.text_actions import PassOn, RelayText, SendText, SetOptOut, TellTechnician
-from callflows.text_events import TextArrived
+from callflows.text_actions import PassOn, RelayText, SendText, SetBlocked, SetOptOut, TellTechnician
+from callflows.text_events import TechnicianWrote, TextArrived
 from callflows.turn import MOST_AUTOMATIC, Turn
 from ivr.segments import segments
 from routing.floor import Floor, Talk
@@ -46,6 +46,24 @@ def test_an_answer_goes_to_the_client_and_its_copy_to_whoever_reads_along() -> N
     assert RememberTalk("ana") in turn.changes
     assert made.contact.thread
     assert made.contact.thread.members == ("ben", "cho", "ana")
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "unfit", "goes"),
+    [("Here", 1, ("xlsx",), True), ("", 2, ("2: xlsx",), True), (" ", 2, ("1: zip", "2: xlsx"), False)],
+)
+def test_files_that_no_telephone_shows_stay_here_and_their_sender_is_told(
+    words: str, files: int, unfit: tuple[str, ...], goes: bool
+) -> None:
+    made = correspond(words="Hello")
+    turn = made.takes(TechnicianWrote("SM2", "ana", words, files, unfit=unfit))
+    (answer,) = [one for one in turn.changes if isinstance(one, TellTechnician)]
+    ((prompt, params),) = answer.lines
+    assert (answer.technician, prompt) == ("ana", "tech_unfit")
+    assert params == {"matter": "12", "files": ", ".join(unfit), "words": "yes" if words.strip() else ""}
+    assert bool([one for one in turn.changes if isinstance(one, PassOn)]) == goes
+    assert bool(made.contact.thread and made.contact.thread.replied) == goes
+    assert turn.story[0].detail["unfit"] == ", ".join(unfit)
 
 
 def test_at_night_a_colleagues_answer_wakes_nobody() -> None:
@@ -215,7 +233,23 @@ def test_what_twilio_answers_is_not_answered_again(word: str) -> None:
     made = correspond(words="Hello")
     turn = made.writes(word.lower())
     assert made.sent == []
-    assert [one for one in turn.changes if isinstance(one, SetOptOut)] == [SetOptOut(word, out=True)]
+    assert opt_outs(turn) == [SetOptOut(word, out=True), SetBlocked(True)], "Twilio keeps it as well, for this line"
+
+
+def opt_outs(turn: Turn) -> list[SetOptOut | SetBlocked]:
+    return [one for one in turn.changes if isinstance(one, (SetOptOut, SetBlocked))]
+
+
+@pytest.mark.parametrize("in_service", [False, True])
+def test_start_by_a_messaging_service_counts_for_all_that_it_may_share_its_list_with(in_service: bool) -> None:
+    made = correspond(floor(matter=matter(12, "ben"), silenced=True))
+    turn = made.takes(TextArrived("SM2", CALLER, LINE, "START", in_service=in_service))
+    assert opt_outs(turn) == [SetOptOut("START", out=False), SetBlocked(False, everywhere=in_service)]
+
+
+@pytest.mark.parametrize("word", WORDS["stop", "fr"])
+def test_what_is_ours_alone_keeps_no_line_from_writing_once_it_is_taken_back(word: str) -> None:
+    assert opt_outs(correspond(words="Hello").writes(word)) == [SetOptOut(word, out=True)]
 
 
 def test_what_a_messaging_service_answers_is_not_answered_again() -> None:

@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from callflows.events import TextSent
-from callflows.text_actions import SendText, SetDeaf, SetOptOut, TellTechnician
-from callflows.turn import Turn
+from callflows.text_actions import SendText, SetBlocked, SetDeaf, SetOptOut, TellTechnician
+from callflows.turn import Turn, epoch_ms
 from routing.floor import Floor
-from tests.builders import CALLER, floor, matter
+from tests.builders import CALLER, NOW, floor, matter
 from tests.callflows.correspondence import Correspondence, text_version
+
+ASKED_AT = epoch_ms(NOW)
 
 
 def answered(facts: Floor | None = None) -> Correspondence:
@@ -27,8 +29,9 @@ def fate(
     technician: str = "ana",
     to_client: bool = True,
     first: bool = False,
+    asked_at: int = ASKED_AT,
 ) -> Turn:
-    return made.takes(TextSent("SM9", technician, "", status, code, 5, to_client, first=first))
+    return made.takes(TextSent("SM9", technician, "", status, code, 5, to_client, first=first, asked_at=asked_at))
 
 
 def told(turn: Turn) -> list[tuple[str, str]]:
@@ -110,15 +113,19 @@ def test_a_landline_is_remembered_and_nothing_more_is_sent_there(code: str) -> N
     assert told(turn) == [("ana", "tech_unreachable")]
 
 
-def test_an_opt_out_that_twilio_knew_first_is_ours_from_then_on() -> None:
-    """21610: they had said STOP elsewhere, or before our time."""
+def opt_outs(turn: Turn) -> list[SetOptOut | SetBlocked]:
+    return [one for one in turn.changes if isinstance(one, (SetOptOut, SetBlocked))]
+
+
+def test_an_opt_out_that_twilio_knew_first_holds_for_the_line_that_it_names() -> None:
+    """21610: they had said STOP to this line unheard, or before our time."""
     made = answered()
     turn = fate(made, "refused", "21610")
-    assert [one for one in turn.changes if isinstance(one, SetOptOut)] == [SetOptOut("21610", out=True)]
+    assert opt_outs(turn) == [SetBlocked(True)]
     assert [line.detail for line in turn.story if line.kind == "opted_out"] == [{"word": "21610"}]
     assert told(made.answers("ana", "Are you there?")) == [("ana", "tech_opted_out")]
     again = made.writes("START")
-    assert [one for one in again.changes if isinstance(one, SetOptOut)] == [SetOptOut("START", out=False)]
+    assert opt_outs(again) == [SetOptOut("START", out=False), SetBlocked(False)]
     assert told(made.answers("ana", "There you are")) == [], "they want them again"
 
 
@@ -126,8 +133,39 @@ def test_our_own_record_is_not_written_anew_by_its_echo() -> None:
     made = answered()
     made.floor = replace(made.floor, silenced=True)
     turn = fate(made, "refused", "21610")
-    assert [one for one in turn.changes if isinstance(one, SetOptOut)] == []
+    assert opt_outs(turn) == []
     assert told(turn) == [("ana", "tech_failed_21610")]
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "opted_in", "is_news"),
+    [
+        (ASKED_AT, (), True),
+        (ASKED_AT, (("", ASKED_AT - 1),), True),
+        (ASKED_AT, (("", ASKED_AT),), False),
+        (ASKED_AT, (("", ASKED_AT + 1),), False),
+        (ASKED_AT, (("ana", ASKED_AT + 1),), True),  # she said it, not the client
+        (0, (), False),  # we held it back ourselves
+    ],
+)
+def test_a_refusal_that_is_older_than_their_start_takes_nothing_back(
+    asked_at: int, opted_in: tuple[tuple[str, int], ...], is_news: bool
+) -> None:
+    made = answered()
+    made.floor = replace(made.floor, opted_in=opted_in)
+    turn = fate(made, "failed", "21610", asked_at=asked_at)
+    assert opt_outs(turn) == ([SetBlocked(True)] if is_news else [])
+    assert told(turn) == [("ana", "tech_failed_21610" if is_news else "tech_failed_past")]
+    assert made.contact.thread
+    assert made.contact.thread.silenced == is_news
+
+
+def test_where_this_line_alone_may_not_write_the_technician_is_told_so() -> None:
+    made = answered()
+    made.floor = replace(made.floor, silenced=True, blocked=True)
+    assert told(made.answers("ana", "Are you there?")) == [("ana", "tech_blocked")]
+    made.floor = replace(made.floor, blocked=False)
+    assert told(made.answers("ana", "Are you there?")) == [("ana", "tech_opted_out")]
 
 
 def test_after_the_end_nothing_is_sent_and_the_story_goes_on() -> None:

@@ -10,8 +10,9 @@ from callflows.contact import Contact, Stage
 from callflows.events import Event, TextSent, TimerFired
 from callflows.reading import shipped_document
 from callflows.text_events import CallMissed, TechnicianAsked, TechnicianWrote, TextArrived
+from callflows.turn import epoch_ms
 from routing.floor import Conversation, Floor
-from tests.builders import CALLER, LINE, PHONE, TABER, floor, matter, said, standing, unknown_floor
+from tests.builders import CALLER, LINE, NOW, PHONE, TABER, floor, matter, said, standing, unknown_floor
 from tests.callflows.any_contact import SPOKEN
 from tests.callflows.any_text import TIMERS, WRITTEN, may_come, texts_version
 from tests.callflows.anything import CLIENTS, OLGA, PEOPLE, PLACES
@@ -78,7 +79,7 @@ KINDS: list[Event] = [
     ),
     *(replace(MISSED, due=due) for due in (0, 1_793_732_400)),
     *(
-        TextSent("SM9", technician, "", status, code, 1, to_client=bool(to_client))
+        TextSent("SM9", technician, "", status, code, 1, to_client=bool(to_client), asked_at=epoch_ms(NOW))
         for technician, to_client in (("", True), ("ana", True), ("ana", False))
         for status, code in (("sent", ""), ("delivered", ""), ("failed", "21610"), ("undelivered", "30006"))
     ),

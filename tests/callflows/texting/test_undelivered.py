@@ -6,10 +6,10 @@ import pytest
 
 from callflows.actions import BeginErrand, MakePromise, PassMatter, SetTimer, Text
 from callflows.events import TextSent
-from callflows.text_actions import RelayText, SetOptOut
+from callflows.text_actions import RelayText, SetBlocked
 from callflows.texting import owing
 from callflows.texting.undelivered import MOST_LOST
-from callflows.turn import Turn
+from callflows.turn import Turn, epoch_ms
 from routing.floor import Floor
 from tests.builders import CALLER, changed, floor, matter, said, standing
 from tests.callflows.correspondence import Correspondence, text_version
@@ -28,7 +28,8 @@ def loses(made: Correspondence, technician: str, code: str = "30003", legs: tupl
     """What Twilio says of the relay; as a floor that is read after it tells."""
     if code != "30007":
         made.floor = replace(made.floor, unreached=(*made.floor.unreached, technician))
-    return made.takes(TextSent("SM9", technician, "tech_header", "undelivered", code, 5, legs=legs))
+    asked_at = epoch_ms(made.floor.at)
+    return made.takes(TextSent("SM9", technician, "tech_header", "undelivered", code, 5, legs=legs, asked_at=asked_at))
 
 
 def relays(turn: Turn) -> list[RelayText]:
@@ -131,13 +132,22 @@ def test_where_a_day_began_without_any_telephone_the_client_hears_by_when_and_th
 def test_whom_twilio_knows_to_have_ended_our_texts_is_rung_from_then_on() -> None:
     made = asked(floor(matter=matter(12, "ana")))
     turn = loses(made, "ana", "21610")
-    assert [one for one in turn.changes if isinstance(one, SetOptOut)] == [SetOptOut("21610", True, "ana")]
+    assert [one for one in turn.changes if isinstance(one, SetBlocked)] == [SetBlocked(True, "ana")]
     assert alarms(turn) == ["tech_technician_opted_out"]
     assert [one.technician for one in relays(turn)] == ["ben"]
     made.floor = replace(made.floor, unreached=(), unwritable=("ana",))
     turn = made.writes("Hello?")
     assert [one.technician for one in turn.changes if isinstance(one, BeginErrand)] == ["ana"]
-    assert [one for one in loses(made, "ana", "21610").changes if isinstance(one, SetOptOut)] == [], "ours by now"
+    assert [one for one in loses(made, "ana", "21610").changes if isinstance(one, SetBlocked)] == [], "ours by now"
+
+
+def test_a_refusal_from_before_their_start_ends_nothing() -> None:
+    made = asked(floor(matter=matter(12, "ana")))
+    made.floor = replace(made.floor, opted_in=(("ana", epoch_ms(made.floor.at) + 1),))
+    turn = loses(made, "ana", "21610")
+    assert [one for one in turn.changes if isinstance(one, SetBlocked)] == []
+    assert alarms(turn) == []
+    assert [one.technician for one in relays(turn)] == ["ben"]
 
 
 def test_a_copy_of_a_colleagues_answer_that_is_lost_is_nobodys_business() -> None:
