@@ -147,7 +147,7 @@ class Rehearsal:
         return house
 
     def _works(self) -> None:
-        self.worker = Worker(self._workplace, open_api(self._workplace, http=self.rest))
+        self.worker = Worker(self._workplace, open_api(self._workplace, http=self.rest), is_woken=True)
         self._working = asyncio.get_running_loop().create_task(self.worker.run())
 
     async def begins_work(self) -> None:
@@ -234,19 +234,19 @@ class DatabaseTime:
         if worker.replaying.runs and worker.house.spool.has_waiting():
             worker.replaying.wake.set()
             return "what waits in the spool"
-        is_late = self.found and asyncio.get_running_loop().time() > self.looked + LOOK_AGAIN
+        is_late = self.found is not None and asyncio.get_running_loop().time() > self.looked + LOOK_AGAIN
         if self.uses != self.ground.uses or is_late:
-            await self.look()
+            await self.look(wakes=is_late)
         return self.found
 
-    async def look(self) -> None:
-        """A job that became due without a jump waits for nobody's timer."""
+    async def look(self, *, wakes: bool) -> None:
+        """A job that has become due without a jump tells so itself; but it may have been told while nobody listened."""
         async with self.lock:
             self.looked, self.uses = asyncio.get_running_loop().time(), self.ground.uses
             await self.ground.sets_clock(self.ground.connection)
             jobs = await self.ground.connection.fetchrow(JOBS_NOW)
             self.first, self.next = jobs["first"], jobs["next"]
-            if jobs["due"]:
+            if jobs["due"] and wakes:
                 await wake(self.ground.connection)
         self.found = f"{jobs['due']} job(s) due, {jobs['begun']} begun" if jobs["due"] or jobs["begun"] else None
 
@@ -256,7 +256,7 @@ class DatabaseTime:
     async def moved(self, now: datetime) -> None:
         self.ground.moves_to(now)
         if self.first is not None and self.first <= now:
-            await self.look()
+            await self.look(wakes=True)
 
 
 class TwilioOverAsgi(AsyncHttpClient):  # type: ignore[misc]  # the package ships no types

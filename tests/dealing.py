@@ -29,6 +29,7 @@ CONSTRAINT = Constraint()
 APART = CONSTRAINT.not_(CONSTRAINT.and_(*(CONSTRAINT.eq(f"${name}", value) for name, value in UNTOLD.items())))
 Values: TypeAlias = Mapping[str, Any]
 Pair: TypeAlias = frozenset[tuple[str, str]]
+Stories: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]  # by name, each with what it settles
 
 
 @cache
