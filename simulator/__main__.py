@@ -13,7 +13,9 @@ from pathlib import Path
 
 import httpx
 
+from simulator.account import account_arguments, check_account, furnish
 from simulator.clock import RealClock
+from simulator.debugger import tells_alerts
 from simulator.exchange import Exchange
 from simulator.rest.app import RestApi
 from simulator.server import serve
@@ -24,6 +26,7 @@ from simulator.softphone.people import BadPeople, Person, read_people
 def main(words: list[str] | None = None) -> int:
     given = _arguments().parse_args(words)
     try:
+        check_account(given)
         people = read_people(given.people) if given.people else ()
         asyncio.run(_stays_up(given, people))
     except (BadPeople, ValueError, OSError) as error:
@@ -34,15 +37,9 @@ def main(words: list[str] | None = None) -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     told = argparse.ArgumentParser("python -m simulator", description="A local Twilio with a softphone in the browser.")
-    told.add_argument("--number", action="append", required=True, metavar="+1…", help="a number of the account")
-    told.add_argument("--voice-url", required=True, metavar="URL", help="what a call to one of the numbers asks")
-    told.add_argument("--voice-fallback-url", default="", metavar="URL")
-    told.add_argument("--status-callback", default="", metavar="URL")
-    told.add_argument("--sms-url", default="", metavar="URL")
+    account_arguments(told)
     told.add_argument("--people", type=Path, metavar="FILE", help="who one can be on the softphone: YAML or JSON")
     told.add_argument("--story-page", default="", metavar="URL", help="shown beside a call; {call_sid} is put in")
-    told.add_argument("--account-sid", default="AC" + "0" * 31 + "1")
-    told.add_argument("--auth-token", default="12345678901234567890123456789012")
     told.add_argument("--host", default="127.0.0.1")
     told.add_argument("--port", type=int, default=8900)
     return told
@@ -59,18 +56,16 @@ async def _stays_up(given: argparse.Namespace, people: tuple[Person, ...]) -> No
             RealClock(), account_sid=given.account_sid, auth_token=given.auth_token, send=way, strict=False, seed=None,
             rest_base=address,
         )  # fmt: skip
-        for number in given.number:
-            exchange.add_number(
-                number,
-                voice_url=given.voice_url,
-                voice_fallback_url=given.voice_fallback_url,
-                status_callback=given.status_callback,
-                sms_url=given.sms_url,
-            )
+        furnish(exchange, given)
         softphone = Softphone(exchange, people, RestApi(exchange), lambda: given.story_page)
-        sys.stdout.write(f"The softphone is at {address}, the REST API at {address}/2010-04-01.\n")
-        sys.stdout.flush()
+        tells_alerts(exchange, _say)
+        _say(f"The softphone is at {address}, the REST API at {address}/2010-04-01.")
         await serve(softphone, given.host, given.port, until=until, leaving=softphone.feed.close)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

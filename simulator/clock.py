@@ -18,6 +18,15 @@ PATIENCE = 5.0  # real seconds that settle() waits for quiet before it names wha
 Waitable = asyncio.Future[Any] | asyncio.Event
 
 
+@dataclass(frozen=True)
+class Crash:
+    """A task that ended with an error of our own. `of` is what it was spawned for, such as a leg."""
+
+    name: str
+    error: BaseException
+    of: object = None
+
+
 class Source(Protocol):
     """Someone outside whose work and due moments count as well, such as a service and its job queue."""
 
@@ -39,10 +48,11 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
     async def sleep(self, seconds: float) -> None: ...
     async def wait(self, *things: Waitable, timeout: float | None = None) -> None: ...
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]: ...
+    def spawn(self, work: Coroutine[Any, Any, None], name: str, of: object = None) -> asyncio.Task[None]: ...
     def working(self, what: str) -> Any: ...
     def add_source(self, source: Source) -> None: ...
     def add_check(self, check: Callable[[], None]) -> None: ...
+    def on_crash(self, told: Callable[[Crash], None]) -> None: ...
     async def settle(self) -> None: ...
     async def passes(self, seconds: float) -> None: ...
     async def until(self, predicate: Callable[[], bool], within_seconds: float) -> bool: ...
@@ -72,6 +82,8 @@ def _has_come(thing: Waitable) -> bool:
 class _TaskClock(ABC):
     """What both clocks share: the tasks, who of them works, and the wait for quiet."""
 
+    _raises_what_was_told = True
+
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._tasks: dict[asyncio.Task[None], str] = {}
@@ -80,6 +92,7 @@ class _TaskClock(ABC):
         self._sources: list[Source] = []
         self._checks: list[Callable[[], None]] = []
         self._crashes: list[BaseException] = []
+        self._told_of_crashes: list[Callable[[Crash], None]] = []
         self._turns = 0  # counts every change, so that a look at the sources can tell it was overtaken
         self._changed: asyncio.Event | None = None
 
@@ -93,18 +106,26 @@ class _TaskClock(ABC):
         """`check` is called whenever quiet has come, and may raise."""
         self._checks.append(check)
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def on_crash(self, told: Callable[[Crash], None]) -> None:
+        """`told` is called at once with every task that ends in an error. Virtual time raises it as well, at the next
+        settle(); in real time whoever comes next has no part in it."""
+        self._told_of_crashes.append(told)
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str, of: object = None) -> asyncio.Task[None]:
         # A context of its own: who asked (a web request, a test) must not leak into what the exchange does.
         task = asyncio.get_running_loop().create_task(work, name=name, context=contextvars.Context())
         self._tasks[task] = name
-        task.add_done_callback(self._task_ended)
+        task.add_done_callback(lambda ended: self._task_ended(ended, of))
         self._pulse()
         return task
 
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(task, None)
+    def _task_ended(self, task: asyncio.Task[None], of: object) -> None:
+        name = self._tasks.pop(task, task.get_name())
         if not task.cancelled() and (error := task.exception()):
-            self._crashes.append(error)
+            if self._raises_what_was_told or not self._told_of_crashes:
+                self._crashes.append(error)
+            for told in self._told_of_crashes:
+                told(Crash(name, error, of))
         self._pulse()
 
     async def ends(self) -> None:
@@ -215,6 +236,8 @@ class _TaskClock(ABC):
 
 class RealClock(_TaskClock):
     """The wall's time. settle() looks at the simulator's own tasks alone."""
+
+    _raises_what_was_told = False
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -117,6 +117,18 @@ class WebhookAnswered:
     error: str | None
 
 
+@dataclass(frozen=True)
+class Alerted:
+    """An entry of Twilio's debugger (twilio.md 2.6). `url` is that of the document or callback that it is about, empty
+    if there is none."""
+
+    at: datetime
+    leg: Leg | None
+    code: int
+    message: str
+    url: str
+
+
 Event = (
     LegRings
     | LegAnswered
@@ -130,4 +142,5 @@ Event = (
     | TextSent
     | WebhookSent
     | WebhookAnswered
+    | Alerted
 )

@@ -3,6 +3,7 @@ that was sent. It is the one object that all other parts share."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,9 @@ from simulator.calls.calls import Calls
 from simulator.calls.legs import Direction, Input, Leg, Status
 from simulator.calls.sip import SipDomain
 from simulator.calls.sounds import Sound, after, seconds_of
-from simulator.clock import Clock
+from simulator.clock import Clock, Crash
 from simulator.events import (
+    Alerted,
     Bridged,
     Event,
     Heard,
@@ -42,6 +44,8 @@ from simulator.texts.optout import OptOuts
 from simulator.texts.services import Services
 from simulator.webhooks.callbacks import Callbacks
 from simulator.webhooks.webhooks import Trouble, Way, Webhooks
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -174,6 +178,7 @@ class Exchange:
         self.rooms = Rooms(self)
         self.queues = Queues(self)
         clock.add_check(self.raise_faults)
+        clock.on_crash(self._crashed)
 
     # -- the world
 
@@ -259,7 +264,17 @@ class Exchange:
             self.faults.append(Fault(complaint, url, leg.sid if leg else ""))
 
     def note(self, code: int, message: str, url: str, leg: Leg | None = None) -> None:
-        self.alerts.append(Alert(self.clock.now(), code, message, url, leg.sid if leg else ""))
+        now = self.clock.now()
+        self.alerts.append(Alert(now, code, message, url, leg.sid if leg else ""))
+        self.report(Alerted(now, leg, code, message, url))
+
+    def _crashed(self, crash: Crash) -> None:
+        """An error of our own ends the call that met it and is told as an internal one (2.6); all else goes on."""
+        leg = crash.of if isinstance(crash.of, Leg) else None
+        log.error("%s broke", crash.name, exc_info=crash.error)
+        self.note(12400, f"internal error in {crash.name}: {crash.error!r}", "", leg)
+        if leg is not None:
+            leg.ends("failed")
 
     def raise_faults(self) -> None:
         fresh, self._told = self.faults[self._told :], len(self.faults)

@@ -23,7 +23,7 @@ What = Literal[
     "lost", "late", "overtaken", "doubled", "refused", "unreachable", "slow", "status", "unanswered", "nothing"
 ]
 OF_REPORTS: frozenset[What] = frozenset({"lost", "late", "overtaken"})
-PATIENCE = 5.0  # seconds that an overtaken report waits for another one
+PATIENCE = 15.0  # seconds that an overtaken report waits for another one
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Upsets:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.waiting: list[Upset] = []
-        self._passes: asyncio.Future[None] | None = None  # until the next report has been delivered
+        self._passes: list[tuple[int, asyncio.Future[None]]] = []  # until a report after that number is delivered
 
     def befalling(self, exchanged: Exchanged, *, report: bool = False) -> Upset | None:
         """The fault that is meant for this exchange. `report`: a report that is about to leave its queue."""
@@ -98,20 +98,23 @@ class Upsets:
         if upset.attempts == 1:
             await acts(upset.after)
 
-    async def holds(self, upset: Upset) -> None:
-        """Until a late report is sent after all."""
+    async def holds(self, upset: Upset, number: int) -> None:
+        """Until a late report is sent after all. `number` counts the reports in the order in which they left."""
         if upset.what != "overtaken":
             await self._clock.sleep(upset.seconds)
             return
-        if self._passes is None:
-            self._passes = asyncio.get_running_loop().create_future()
-        await self._clock.wait(self._passes, timeout=PATIENCE)
+        waits = number, asyncio.get_running_loop().create_future()
+        self._passes.append(waits)
+        try:
+            await self._clock.wait(waits[1], timeout=PATIENCE)
+        finally:
+            self._passes.remove(waits)
 
-    def delivered(self) -> None:
-        """A report has arrived; one that it was to overtake may follow."""
-        if self._passes is not None:
-            self._passes.set_result(None)
-            self._passes = None
+    def delivered(self, number: int) -> None:
+        """A report has arrived; those that left before it and were to be overtaken may follow."""
+        for held, passes in self._passes:
+            if held < number and not passes.done():
+                passes.set_result(None)
 
 
 async def acts(act: Act | None) -> None:

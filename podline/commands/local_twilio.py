@@ -14,6 +14,7 @@ from podline.settings import Settings, read_settings
 from podline.softphone import people_of, story_page
 from routing.numbers import BadNumber, read_number
 from simulator.clock import RealClock
+from simulator.debugger import tells_alerts
 from simulator.exchange import Exchange
 from simulator.rest.app import RestApi
 from simulator.server import serve
@@ -86,6 +87,7 @@ async def stay_up(
                 sms_url=f"{settings.url}/messages/incoming",
                 sms_fallback_url=f"{settings.url}/messages/fallback",
             )
+        tells_alerts(exchange, lambda line: print(line, flush=True))
         key = settings.secret_key.get_secret_value() if settings.secret_key else ""
         softphone = Softphone(exchange, people, RestApi(exchange), story_page(settings.url, key, wall_clock))
         print(f"The local Twilio is at {address} with {', '.join(numbers)}; it calls {settings.url}.", flush=True)

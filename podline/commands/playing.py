@@ -27,7 +27,7 @@ from podline.settings import Settings, read_settings
 from simulator import scenes
 from simulator.scenes import OWN, Cast, Ending, Scene, cast, read_scenes
 from simulator.scenes.account import Account
-from simulator.scenes.switching import read_switch
+from simulator.scenes.switching import read_switches
 from simulator.switches import Switches
 
 SCENE_WITHIN = 120.0  # real seconds
@@ -54,7 +54,7 @@ class Refused(Exception):
 
 def run_play(asked: Asked) -> int:
     try:
-        switches = read_switches(asked.switches)
+        switches = switches_of(asked.switches)
         found = read_files(asked.files)
         settings = read_settings()
         with furnishing(asked, settings) as furnish:
@@ -65,15 +65,11 @@ def run_play(asked: Asked) -> int:
         return 2
 
 
-def read_switches(told: Sequence[str]) -> Switches:
-    values = {}
-    for one in told:
-        name, _, value = one.partition("=")
-        try:
-            values[name] = read_switch(name, value)
-        except ValueError as error:
-            raise Refused(f"--switches {one}: {error}") from None
-    return replace(Switches(), **values)
+def switches_of(told: Sequence[str]) -> Switches:
+    try:
+        return replace(Switches(), **read_switches(told))
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 def read_files(files: Sequence[str]) -> list[Scene]:

@@ -82,7 +82,7 @@ class Calls:
             leg.ends("busy")
             return leg
         start = replace(line.start, params=told or {})
-        exchange.clock.spawn(Reading(exchange, leg).lives(start), f"leg {leg.sid} from {phone.name}")
+        exchange.clock.spawn(Reading(exchange, leg).lives(start), f"leg {leg.sid} from {phone.name}", leg)
         return leg
 
     def _invite(self, phone: Telephone, to: str, username: str) -> Invite:
@@ -122,7 +122,7 @@ class Calls:
                 if self._queue:
                     leg, order = self._queue.pop(0)
                     self._next_start = clock.now() + timedelta(seconds=1 / self._exchange.calls_per_second)
-                    clock.spawn(self._goes_out(leg, order), f"leg {leg.sid} to {leg.to}")
+                    clock.spawn(self._goes_out(leg, order), f"leg {leg.sid} to {leg.to}", leg)
         finally:
             self._is_starting = False
 

@@ -39,7 +39,7 @@ class Ringing:
         tried = [(each, why) for each, why in zip(targets, refused, strict=True) if has_child or why is None]
         self.legs = [self._child(each, caller_id) for each, _ in tried]
         for leg, (each, why) in zip(self.legs, tried, strict=True):
-            self._exchange.clock.spawn(self._lives(leg, each, why), f"leg {leg.sid} to {each.address}")
+            self._exchange.clock.spawn(self._lives(leg, each, why), f"leg {leg.sid} to {each.address}", leg)
         if not self.legs:
             resolve(self.settled)
 

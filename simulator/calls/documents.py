@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
+MOST_IN_A_ROW = 50  # documents that hold nothing but a Redirect
 
 
 Verb = Callable[["Reading", Element], Awaitable[Outcome]]
@@ -33,6 +34,8 @@ class Reading:
         self.exchange, self.leg, self.place = exchange, leg, place
         self.document = Document((), None)
         self.is_first_verb = True
+        self._onwards = 0  # documents in a row that only led on
+        self._has_fallen = False  # the fallback was asked in this row
 
     async def through(self, start: Fetch | Twiml) -> bool:
         """True if the last document came to its end; False if a verb or an error hung up. Raises HungUpError
@@ -49,6 +52,7 @@ class Reading:
                 if self.place == "screening":
                     raise
                 following = moved.to
+                self._begins_anew()
                 continue
             if isinstance(outcome, Stop):
                 self.leg.ends(outcome.status)
@@ -78,30 +82,65 @@ class Reading:
 
     async def fetched(self, fetch: Fetch) -> Document | Failure:
         """With no fallback and no apology: what is read beside the call's own documents."""
-        return self.reads(await self.ask(fetch))
+        return self.led_too_far(fetch) or self.reads(await self.ask(fetch))
+
+    def tells(self, fetch: Fetch) -> None:
+        """The answer is thrown away: the leg is over, or has been given another document, and waits for nothing."""
+
+        async def asks() -> None:
+            await self.ask(fetch)
+
+        self.exchange.clock.spawn(asks(), f"request of {self.leg.sid} that nobody waits for", self.leg)
+
+    async def _waits_for(self, fetch: Fetch) -> Document | Failure:
+        """Not longer than until the leg is over, or REST gives it another document (5.6)."""
+        answers: list[Request | Failure] = []
+
+        async def asks() -> None:
+            answers.append(await self.ask(fetch))
+
+        asked = self.exchange.clock.spawn(asks(), f"document for {self.leg.sid}", self.leg)
+        await self.leg.wait(asked)
+        return self.reads(answers[0])
 
     async def _obtain(self, wanted: Fetch | Twiml) -> Document | None:
-        """The document, its fallback's, or None after the apology has been heard."""
-        if isinstance(wanted, Twiml):
-            document = self._understood(wanted.body, "text/xml", None)
-        else:
-            answer = await self.ask(wanted)
-            self.leg.checks()
-            document = self.reads(answer)
+        """The document, its fallback's, or None after the apology has been heard. A fallback that leads straight to
+        another failure has failed as well."""
+        document = await self._first_of(wanted)
         if isinstance(document, Document):
             return document
         self.exchange.note(document.code, document.message, document.url, self.leg)
         fallback = self.leg.fallback
-        if fallback is not None:
+        if fallback is not None and not self._has_fallen:
+            self._has_fallen = True
             error = {"ErrorCode": str(document.code), "ErrorUrl": document.url}
-            answer = await self.ask(Fetch(fallback.url, fallback.method, error))
-            self.leg.checks()
-            document = self.reads(answer)
+            document = await self._waits_for(Fetch(fallback.url, fallback.method, error))
             if isinstance(document, Document):
                 return document
             self.exchange.note(document.code, document.message, document.url, self.leg)
         await self._apologise()
         return None
+
+    async def _first_of(self, wanted: Fetch | Twiml) -> Document | Failure:
+        if isinstance(wanted, Twiml):
+            return self._understood(wanted.body, "text/xml", None)
+        return self.led_too_far(wanted) or await self._waits_for(wanted)
+
+    def led_too_far(self, to: Fetch) -> Failure | None:
+        """Why `to` is not asked for, after too many documents that only led on."""
+        if self._onwards < MOST_IN_A_ROW:
+            return None
+        return Failure(11215, f"{MOST_IN_A_ROW} documents in a row hold nothing but a <Redirect>", to.url)
+
+    def counts(self, verb: Element) -> None:
+        """Every verb that is played, for led_too_far()."""
+        if verb.name == "Redirect":
+            self._onwards += 1
+        else:
+            self._begins_anew()
+
+    def _begins_anew(self) -> None:
+        self._onwards, self._has_fallen = 0, False
 
     async def _apologise(self) -> None:
         self.leg.answers()
@@ -114,12 +153,12 @@ class Reading:
             return answer
         kind = answer.content_type.partition(";")[0].strip().lower()
         if kind.startswith("audio/"):
-            music = Element("Play", {}, answer.url)
+            music = Element("Play", {}, answer.address)
             is_music = self.place in ("conference", "queue", "announcement")
-            return Document((music,) if is_music else (music, Element("Hangup", {}, "")), answer.url)
+            return Document((music,) if is_music else (music, Element("Hangup", {}, "")), answer.address)
         if kind not in (*_XML, "text/plain"):
-            return Failure(12300, f"content type {kind or 'missing'}", answer.url)
-        return self._understood(answer.body, kind, answer.url)
+            return Failure(12300, f"content type {kind or 'missing'}", answer.address)
+        return self._understood(answer.body, kind, answer.address)
 
     def _understood(self, body: str, kind: str, base: str | None) -> Document | Failure:
         try:
@@ -140,6 +179,7 @@ class Reading:
             self.leg.checks()
             if not self.is_played(verb):
                 continue
+            self.counts(verb)
             outcome = await VERBS[verb.name](self, verb)
             if outcome is not None:
                 return outcome

@@ -21,6 +21,7 @@ NOT_E164 = (13223, "Dial: the number is not E.164")
 INVALID = (13224, "Dial: the number is invalid or not supported")
 NO_PERMISSION = (13227, "Dial: no geographic permission for this number")
 BAD_CALLER_ID = (13214, "Dial: invalid callerId")
+NO_APPLICATION = (21218, "Dial: there is no such Application")
 
 
 def kind_of(address: str) -> Kind:
@@ -57,6 +58,8 @@ def refusal(exchange: Exchange, to: str, caller_id: str, parent: Leg) -> tuple[i
     """Why a leg of a Dial fails before anything rings."""
     if kind_of(to) == "none":
         return NOT_E164
+    if kind_of(to) == "application" and to.partition(":")[2] not in exchange.applications.all:
+        return NO_APPLICATION
     if kind_of(to) == "number" and to not in exchange.numbers:
         if not is_possible(to):
             return INVALID

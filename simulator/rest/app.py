@@ -98,7 +98,8 @@ class RestApi:
 
 async def _refused_by_path(refused: HTTPException) -> Answer:
     status = refused.code or 500
-    return jsonify(shapes.error(status, 20000 + status, f"The requested resource {request.path} was not found")), status
+    words = f"The requested resource {request.path} was not found" if status == 404 else refused.name
+    return jsonify(shapes.error(status, 20000 + status, words)), status
 
 
 async def _nowhere(message: Any) -> None:

@@ -10,7 +10,7 @@ from simulator.calls.calls import Order
 from simulator.calls.legs import Fetch, Leg, Subscription, Twiml
 from simulator.rest import call_forms
 from simulator.rest.call_forms import document, how
-from simulator.rest.forms import Form, RefusedError, complain_of, flag, subscription, whole
+from simulator.rest.forms import Form, RefusedError, complain_of, complain_of_unknown, flag, subscription, whole
 from simulator.rest.recording_deeds import CALL_EVENTS, recording_wish
 
 if TYPE_CHECKING:
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
 # Known to Twilio, not played here: whoever uses one is told, and not left to wonder.
-_UNPLAYED = ("Byoc", "ClientNotificationUrl")
+_UNPLAYED = ("Byoc", "ClientNotificationUrl", "RecordingConfigurationId")
+_PLAYED = (
+    *call_forms.OF_LEGS, "Method", "Url", "Twiml", "ApplicationSid", "FallbackUrl", "FallbackMethod", "SendDigits",
+    "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod",
+)  # fmt: skip
 
 
 def create_call(exchange: Exchange, form: Form) -> Leg:
@@ -42,6 +46,7 @@ def create_call(exchange: Exchange, form: Form) -> Leg:
         if fallback is None and application.voice_fallback_url:
             leg.fallback = Fetch(application.voice_fallback_url, application.voice_fallback_method)
     complain_of(exchange, form, _UNPLAYED, "POST Calls", leg)
+    complain_of_unknown(exchange, form, (*_PLAYED, *_UNPLAYED, *call_forms.HARMLESS), "POST Calls")
     if wish is not None:
         exchange.recordings.starts_when_answered(leg, wish)
     exchange.calls.goes_out(leg, order)

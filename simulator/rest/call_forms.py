@@ -5,17 +5,27 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from simulator.calls.detection import Detection, read
 from simulator.calls.legs import Fetch, Twiml
 from simulator.numbers.parties import country_of, is_possible, kind_of
 from simulator.rest.forms import LONGEST_TIMEOUT, Form, RefusedError, one_of, whole
+from simulator.webhooks.urls import is_url
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
     from simulator.numbers.applications import Application
 
+# What POST Calls and POST Participants know alike.
+OF_LEGS = (
+    "To", "From", "CallerId", "CallToken", "Timeout", "TimeLimit", "StatusCallback", "StatusCallbackMethod",
+    "StatusCallbackEvent", "Record", "RecordingChannels", "RecordingTrack", "RecordingStatusCallback",
+    "RecordingStatusCallbackMethod", "RecordingStatusCallbackEvent", "Trim", "MachineDetection",
+    "MachineDetectionTimeout", "MachineDetectionSpeechThreshold", "MachineDetectionSpeechEndThreshold",
+    "MachineDetectionSilenceTimeout",
+)  # fmt: skip
+# They change nothing that can be seen here.
+HARMLESS = ("CallReason", "CallerDisplayName", "SipAuthUsername", "SipAuthPassword", "Passports")
 LONGEST_TWIML = 4000
 MOST_DIGITS = 32
 LONGEST_REASON = 50
@@ -94,7 +104,7 @@ def has_a_fair_reason(form: Form) -> None:
 def document(form: Form) -> Fetch | Twiml | None:
     """Url wins over Twiml."""
     if url := form.get("Url"):
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        if not is_url(url):
             raise RefusedError(400, 21205, f"Url is not a valid URL: {url}")
         return Fetch(url, how(form, "Method"))
     if twiml := form.get("Twiml"):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from simulator.rest.forms import Form, RefusedError, complain_of, complain_of_unknown, flag, one_of, whole
 from simulator.texts.messages import Draft, Message, QueueFullError
-from simulator.texts.rules import is_url, why_refused
+from simulator.texts.rules import why_refused
 from simulator.texts.segments import smart_encoded
 from simulator.texts.services import LONGEST_VALIDITY, MessagingService
+from simulator.webhooks.urls import is_url
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange

@@ -19,7 +19,7 @@ from simulator.rest.forms import (
     not_found,
     one_of,
 )
-from simulator.texts.rules import is_url
+from simulator.webhooks.urls import is_url
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange, Number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from simulator.calls.calls import Order
 from simulator.calls.legs import Fetch
@@ -14,6 +13,7 @@ from simulator.rest.forms import (
     Form,
     RefusedError,
     complain_of,
+    complain_of_unknown,
     events,
     flag,
     not_found,
@@ -26,15 +26,26 @@ from simulator.rooms.announcements import Announcement
 from simulator.rooms.participants import BEEPS, Participant, Tune
 from simulator.rooms.rooms import MOST_PARTICIPANTS, Conference, Terms
 from simulator.verbs import music
+from simulator.webhooks.urls import is_url
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
 CONFERENCE_EVENTS = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
-_LONGEST_NAME = 128
+_LONGEST_NAME = 128  # characters, as of a Label
 _REGIONS = ("us1", "us2", "ie1", "de1", "sg1", "br1", "au1", "jp1")
 _JITTER_BUFFERS = ("small", "medium", "large", "off")
-_UNPLAYED = ("Byoc", "ClientNotificationUrl")
+_EMERGENCY = ("CallerPosition", "CallerLocation", "Name", "Address", "ZipCode", "City", "State", "Country")
+_UNPLAYED = (
+    "Byoc", "ClientNotificationUrl", "RecordingConfigurationId", *(f"Emergency{name}" for name in _EMERGENCY),
+)  # fmt: skip
+_PLAYED = (
+    *call_forms.OF_LEGS, "Label", "Muted", "Beep", "StartConferenceOnEnter", "EndConferenceOnExit", "WaitUrl",
+    "WaitMethod", "EarlyMedia", "MaxParticipants", "ConferenceRecord", "ConferenceTrim", "ConferenceStatusCallback",
+    "ConferenceStatusCallbackMethod", "ConferenceStatusCallbackEvent", "ConferenceRecordingStatusCallback",
+    "ConferenceRecordingStatusCallbackMethod", "ConferenceRecordingStatusCallbackEvent", "Region", "Coaching",
+    "CallSidToCoach", "JitterBufferSize", "AmdStatusCallback", "AmdStatusCallbackMethod",
+)  # fmt: skip
 
 
 def add_participant(exchange: Exchange, name: str, form: Form) -> Participant:
@@ -43,7 +54,7 @@ def add_participant(exchange: Exchange, name: str, form: Form) -> Participant:
     call_forms.has_a_fair_reason(form)
     detection = call_forms.detection(form, "AmdStatusCallback", is_async=True)
     timeout = whole(form, "Timeout", 60, least=5, most=LONGEST_TIMEOUT)
-    limit, label, told = whole(form, "TimeLimit", 0), form.get("Label", ""), subscription(form)
+    limit, label, told = whole(form, "TimeLimit", 0), _label(form), subscription(form)
     one_of(form, "JitterBufferSize", _JITTER_BUFFERS, "large")
     beep, records = BEEPS[one_of(form, "Beep", BEEPS, "true")], wanted(form)
     wish = recording_wish(form, PARTICIPANT_EVENTS, trims=True) if flag(form, "Record", False) else None
@@ -58,6 +69,7 @@ def add_participant(exchange: Exchange, name: str, form: Form) -> Participant:
     leg = exchange.new_leg("outbound-api", from_, to, "queued")
     leg.subscription = told
     complain_of(exchange, form, _UNPLAYED, "POST Participants", leg)
+    complain_of_unknown(exchange, form, (*_PLAYED, *_UNPLAYED, *call_forms.HARMLESS), "POST Participants")
     if wish is not None:
         exchange.recordings.starts_when_answered(leg, wish)
     one = Participant(
@@ -78,6 +90,13 @@ def add_participant(exchange: Exchange, name: str, form: Form) -> Participant:
     order = Order(lambda reading: music.lives(reading, one), timeout, time_limit=limit, detection=detection)
     exchange.calls.goes_out(leg, order)
     return one
+
+
+def _label(form: Form) -> str:
+    label = form.get("Label", "")
+    if len(label) > _LONGEST_NAME:
+        raise RefusedError(400, 20001, f"Label is longer than {_LONGEST_NAME} characters.")
+    return label
 
 
 def _found(exchange: Exchange, name: str) -> Conference | None:
@@ -160,7 +179,7 @@ def _announced(form: Form) -> Fetch | None:
     url = form.get("AnnounceUrl")
     if not url:
         return None
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not is_url(url):
         raise RefusedError(400, 21205, f"AnnounceUrl is not a valid URL: {url}")
     return Fetch(url, call_forms.how(form, "AnnounceMethod"))
 

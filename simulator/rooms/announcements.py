@@ -49,12 +49,15 @@ class Announcement:
     async def _found(self, wanted: Fetch) -> Document | Failure:
         if self._to is not None:
             return await self._reading.fetched(replace(wanted, params=self._room.url_params()))
+        if failure := self._reading.led_too_far(wanted):
+            return failure
         told = params.of_room(self._exchange.account_sid, self._room)
         answer = await self._exchange.webhooks.ask("twiml", wanted.method, wanted.url, told)
         return self._reading.reads(answer)
 
     async def _through(self, document: Document) -> Fetch | None:
         for verb in document.verbs:
+            self._reading.counts(verb)
             if verb.name == "Redirect":
                 return Fetch(document.resolve(verb.text), verb.value("method"))
             if verb.name == "Hangup":

@@ -3,7 +3,7 @@
 python -m simulator.scenes mine.yaml --number +15875550100 --voice-url http://127.0.0.1:8000/voice
 
 Time is virtual: it stands still while the application answers. Status 0: all happened as written; 1: some did not;
-2: a file cannot be read.
+2: a file or an option cannot be read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from simulator.account import account_arguments, check_account, furnish
 from simulator.clock import VirtualClock
 from simulator.exchange import Exchange
 from simulator.rest.app import RestApi
@@ -32,9 +33,10 @@ def main(words: list[str] | None = None) -> int:
     given = _arguments().parse_args(words)
     known = Known(lines=tuple(given.number))
     try:
+        check_account(given)
         found = _read(given.files)
         casts = [(scene, cast(scene, known)) for scene in found]
-    except Unreadable as error:
+    except ValueError as error:
         sys.stdout.write(f"{error}\n")
         return 2
     endings = asyncio.run(_Theatre(given).plays(casts))
@@ -47,14 +49,8 @@ def _arguments() -> argparse.ArgumentParser:
     told = argparse.ArgumentParser(
         "python -m simulator.scenes", description="Play scenes on an application that speaks TwiML."
     )
-    told.add_argument("files", nargs="+", metavar="FILE", help="scenes as YAML")
-    told.add_argument("--number", action="append", required=True, metavar="+1…", help="a number of the account")
-    told.add_argument("--voice-url", required=True, metavar="URL", help="what a call to one of the numbers asks")
-    told.add_argument("--voice-fallback-url", default="", metavar="URL")
-    told.add_argument("--status-callback", default="", metavar="URL")
-    told.add_argument("--sms-url", default="", metavar="URL")
-    told.add_argument("--account-sid", default="AC" + "0" * 31 + "1")
-    told.add_argument("--auth-token", default="12345678901234567890123456789012")
+    told.add_argument("files", nargs="+", metavar="FILE", help="scenes as YAML; - for what is piped in")
+    account_arguments(told)
     told.add_argument("--port", type=int, default=8900, help="of the REST API, on this machine")
     told.add_argument("--verbose", action="store_true", help="show the calls as they go")
     return told
@@ -65,7 +61,7 @@ def _read(files: Sequence[str]) -> list[Scene]:
     problems: list[Problem] = []
     for file in files:
         try:
-            found += read_scenes(Path(file).read_text("utf-8-sig"), file)
+            found += read_scenes(_text_of(file), "standard input" if file == "-" else file)
         except Unreadable as error:
             problems += error.problems
         except (OSError, UnicodeDecodeError) as error:
@@ -73,6 +69,10 @@ def _read(files: Sequence[str]) -> list[Scene]:
     if problems:
         raise Unreadable(problems)
     return found
+
+
+def _text_of(file: str) -> str:
+    return sys.stdin.buffer.read().decode("utf-8-sig") if file == "-" else Path(file).read_text("utf-8-sig")
 
 
 class _Theatre:
@@ -107,14 +107,7 @@ class _Theatre:
             seed=None,
             rest_base=f"http://127.0.0.1:{given.port}",
         )
-        for number in given.number:
-            exchange.add_number(
-                number,
-                voice_url=given.voice_url,
-                voice_fallback_url=given.voice_fallback_url,
-                status_callback=given.status_callback,
-                sms_url=given.sms_url,
-            )
+        furnish(exchange, given)
         return exchange
 
     async def _play(self, scene: Scene, cast: Any, way: httpx.AsyncClient) -> Ending:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from simulator.scenes.problems import guess
 from simulator.switches import Switches
+
+
+def read_switches(told: Sequence[str]) -> dict[str, Any]:
+    """Of NAME=VALUE. Raises ValueError: a sentence that says which of them, and what there is."""
+    values = {}
+    for one in told:
+        name, _, value = one.partition("=")
+        try:
+            values[name] = read_switch(name, value)
+        except ValueError as error:
+            raise ValueError(f"--switches {one}: {error}") from None
+    return values
 
 
 def read_switch(name: str, value: str) -> Any:

@@ -4,13 +4,13 @@ that is new or has changed. Several pages see the same."""
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
-from simulator.events import Event, Heard, Joined, KeyPressed, Left, LegEnded, Spoke, TextSent
+from simulator.events import Alerted, Event, Heard, Joined, KeyPressed, Left, LegEnded, Spoke, TextSent
 from simulator.people.telephones import Telephone
 from simulator.softphone import shown
 from simulator.softphone.people import Person
@@ -43,7 +43,8 @@ class Feed:
         self._numbers = count(1)
         self._open_lines: dict[int, tuple[Leg, datetime, str, str, Sound]] = {}
         self._asked: deque[tuple[int, Request]] = deque()  # webhooks without an answer so far
-        self._seen = Counter[str]()  # how many of the exchange's own lists are told
+        self._seen = 0  # how many of the exchange's requests are told
+        self.rest_in_hand: dict[int, str] = {}  # by their numbers, the paths of REST requests without an answer so far
         self._live: dict[str, Leg] = {}
         self.phones: dict[str, Telephone] = {}
         self.files: dict[str, Media] = {}  # of texts
@@ -123,6 +124,9 @@ class Feed:
         if isinstance(event, TextSent):
             self.files |= {one.sid: one for one in event.files}
             self.tells(shown.text(self.number(), event))
+        elif isinstance(event, Alerted):
+            self._numbers_requests()
+            self.tells(shown.alert(self.number(), event, self._cause(event)))
         elif event.leg is not None:
             self._on_leg(event, event.leg)
         asyncio.get_running_loop().call_soon(self.looks)
@@ -153,7 +157,6 @@ class Feed:
 
     def looks(self) -> None:
         """At everything that changes without an event of its own."""
-        exchange = self._exchange
         for sid, leg in list(self._live.items()):
             self._tells_call(leg)
             if leg.is_over:
@@ -163,20 +166,37 @@ class Feed:
             if item["over"]:
                 del self._open_lines[number]
                 self.tells(item)
-        for request in exchange.requests[self._seen["webhook"] :]:
-            self._asked.append((self.number(), request))
-            self._seen["webhook"] += 1
+        self._numbers_requests()
         for number, request in list(self._asked):
             self.tells(shown.webhook(number, request))
             if request.answered_at is not None:
                 self._asked.remove((number, request))
-        for noted in exchange.alerts[self._seen["alert"] :]:
-            self.tells(shown.alert(self.number(), noted))
-            self._seen["alert"] += 1
+
+    def _numbers_requests(self) -> None:
+        for request in self._exchange.requests[self._seen :]:
+            self._asked.append((self.number(), request))
+            self.tells(shown.webhook(*self._asked[-1]))
+            self._seen += 1
+
+    def _cause(self, alert: Alerted) -> int:
+        """The latest request of its leg for its URL, whatever the query; without a URL that REST request in hand which
+        it may be about, or the latest request of its leg."""
+        sid = alert.leg.sid if alert.leg else ""
+        said = [*self._items["webhook"].values(), *self._items["rest"].values()]
+        of_leg = [item for item in said if sid in ("", item["call"])]
+        if alert.url:
+            found = [item["id"] for item in of_leg if _bare(item["url"]) == _bare(alert.url)]
+            return max(found, default=0)
+        in_hand = [one for one, path in self.rest_in_hand.items() if not of_leg or not sid or sid in path]
+        return max([*in_hand, *(item["id"] for item in of_leg if sid)], default=0)
 
     def _tells_call(self, leg: Leg) -> None:
         if leg.phone is not None and (leg.phone.has_person or leg.direction != "inbound"):
             self.tells(shown.call(self._exchange, leg, self.key(leg.phone)))
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _speaker(leg: Leg, text: str) -> str:

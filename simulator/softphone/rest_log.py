@@ -23,7 +23,8 @@ class RestLog:
         asked, answered = bytearray(), bytearray()
         status: int | None = None
         is_text = True
-        begins = self._exchange.clock.now()
+        begins, number = self._exchange.clock.now(), self._feed.number()
+        self._feed.rest_in_hand[number] = scope["path"]
 
         async def receives() -> Any:
             message = await receive()
@@ -42,12 +43,13 @@ class RestLog:
         try:
             await self._rest(scope, receives, sends)
         finally:
+            del self._feed.rest_in_hand[number]
             given = parse_qsl(scope["query_string"].decode()) + parse_qsl(asked.decode("utf-8", "replace"))
             ends = self._exchange.clock.now()
             self._feed.tells(
                 {
                     "what": "rest",
-                    "id": self._feed.number(),
+                    "id": number,
                     "at": instant(begins),
                     "call": self._call(scope["path"], bytes(answered)),
                     "kind": "rest",

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from simulator.calls.legs import Leg
     from simulator.calls.sounds import Sound
-    from simulator.events import TextSent
-    from simulator.exchange import Alert, Exchange
+    from simulator.events import Alerted, TextSent
+    from simulator.exchange import Exchange
     from simulator.people.telephones import Telephone
     from simulator.softphone.people import Person
     from simulator.webhooks.webhooks import Request
@@ -106,7 +106,8 @@ def webhook(number: int, request: Request) -> Item:
     }
 
 
-def alert(number: int, noted: Alert) -> Item:
+def alert(number: int, noted: Alerted, of: int) -> Item:
+    """`of` is the webhook or REST request that caused it, 0 if there is none."""
     return {
         "what": "alert",
         "id": number,
@@ -114,7 +115,8 @@ def alert(number: int, noted: Alert) -> Item:
         "code": noted.code,
         "message": noted.message,
         "path": urlsplit(noted.url).path,
-        "call": noted.call_sid,
+        "call": noted.leg.sid if noted.leg else "",
+        "of": of,
     }
 
 

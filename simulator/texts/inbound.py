@@ -126,15 +126,15 @@ class Inbound:
         """Plain text that is no TwiML is the reply itself (2.5)."""
         kind = answer.content_type.partition(";")[0].strip().lower()
         if kind not in (*_XML, "text/plain"):
-            return Failure(12300, f"content type {kind or 'missing'}", answer.url)
+            return Failure(12300, f"content type {kind or 'missing'}", answer.address)
         try:
-            document = read_texts(answer.body, answer.url)
+            document = read_texts(answer.body, answer.address)
         except NotTwimlError as error:
             if kind == "text/plain" and answer.body:
-                return Document((Element("Message", {}, answer.body),), answer.url)
-            return Failure(12100, str(error), answer.url)
+                return Document((Element("Message", {}, answer.body),), answer.address)
+            return Failure(12100, str(error), answer.address)
         for complaint in document.complaints:
-            self._exchange.complain(complaint, answer.url)
+            self._exchange.complain(complaint, answer.address)
         return document
 
     def _plays(self, message: Message, document: Document) -> _Way | None:

@@ -4,23 +4,18 @@ and for a Message in TwiML, which is left out with an entry in the debugger."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from simulator.numbers.addresses import can_be_texted, channel_of, is_short_code, without_channel
 from simulator.numbers.parties import country_of
 from simulator.texts.media import MOST_FILES
 from simulator.texts.messages import Draft
+from simulator.webhooks.urls import is_url
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
 MOST_CHARACTERS = 1600
 Refusal = tuple[int, str]  # code and sentence
-
-
-def is_url(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def why_refused(exchange: Exchange, draft: Draft) -> Refusal | None:

@@ -9,12 +9,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urljoin
 
 from simulator.twiml.schema import TABLE, Row
+from simulator.webhooks.urls import joined
 
 MOST_BYTES = 64 * 1024
 _ALONE_IN_DIAL = frozenset({"Conference", "Queue", "Application", "WhatsApp", "Sim"})
+_APART = frozenset({"p", "s", "break"})  # words before and after are not one word
 _NAMED_BY_CHILD = {"Client": "Identity", "Application": "ApplicationSid"}
 Place = Literal["call", "screening", "conference", "queue", "announcement"]
 # Which verbs a document may hold that is not a call's own: a Number's url (4.4), the music of a conference
@@ -39,12 +40,14 @@ class NotTwimlError(ValueError):
 
 @dataclass(frozen=True)
 class Element:
-    """One verb or noun. `given` holds only what the document says; attribute() adds the default."""
+    """One verb or noun. `given` holds only what the document says; attribute() adds the default. `text` is all words
+    that stand in it itself; `content` these words and the children, in the order of the document."""
 
     name: str
     given: dict[str, str]
     text: str
     children: tuple[Element, ...] = ()
+    content: tuple[str | Element, ...] = ()
 
     def attribute(self, name: str) -> str | None:
         return self.given.get(name, TABLE[self.name].attributes[name].default)
@@ -62,8 +65,14 @@ class Element:
         return int(self.value(name))
 
     def spoken(self) -> str:
-        """All words in it, those of its SSML children too."""
-        return " ".join(" ".join([self.text, *(child.spoken() for child in self.children)]).split())
+        """All words in it and in its SSML children, as they are read aloud (4.1)."""
+        return " ".join(self._aloud().split())
+
+    def _aloud(self) -> str:
+        if self.name == "sub" and "alias" in self.given:
+            return self.given["alias"]
+        inside = "".join(part if isinstance(part, str) else part._aloud() for part in self.content or (self.text,))
+        return f" {inside} " if self.name in _APART else inside
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Document:
     def resolve(self, url: str) -> str:
         if not url:
             return self.base or ""
-        return urljoin(self.base, url) if self.base else url
+        return joined(self.base, url)
 
 
 def read(body: str, base: str | None, place: Place = "call", table: Mapping[str, Row] = TABLE) -> Document:
@@ -122,9 +131,14 @@ def _element(node: ET.Element, parent: str, complaints: list[str], table: Mappin
             complaints.append(f'<{node.tag} {name}="{value}"> {complaint}')
         else:
             given[name] = value
-    words = "".join([node.text or "", *(child.tail or "" for child in node)]).strip()
-    children = tuple(e for child in node if (e := _element(child, node.tag, complaints, table)))
-    element = Element(node.tag, given, words, children)
+    content: list[str | Element] = [node.text or ""]
+    for child in node:
+        if (inner := _element(child, node.tag, complaints, table)) is not None:
+            content.append(inner)
+        content.append(child.tail or "")
+    words = "".join(part for part in content if isinstance(part, str)).strip()
+    children = tuple(part for part in content if isinstance(part, Element))
+    element = Element(node.tag, given, words, children, tuple(content))
     complaints.extend(_complaints_of_text(element, row))
     complaints.extend(_complaints_of_place(element, parent))
     if element.name == "Say" and not _may_speak(element):

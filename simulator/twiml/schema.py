@@ -85,6 +85,7 @@ _RECORDING = {
     "recordingStatusCallbackEvent": _a(RECORDING_EVENTS, "completed"),
     "recordingConfigurationId": _a(),
 }
+_UNPLAYED_OF_RECORDINGS = frozenset({"recordingConfigurationId"})
 _MACHINE = {
     "machineDetection": _a(one_of("Enable", "DetectMessageEnd")),
     "machineDetectionTimeout": _a(whole(3, 60), "30"),
@@ -194,6 +195,7 @@ TABLE: Mapping[str, Row] = {
             "callReason": _a(text(50)),
         },
         words="optional",
+        unplayed=_UNPLAYED_OF_RECORDINGS,
     ),
     "Number": Row(
         "4.4",
@@ -249,6 +251,7 @@ TABLE: Mapping[str, Row] = {
         },
         words="required",
         words_check=text(128),
+        unplayed=_UNPLAYED_OF_RECORDINGS,
     ),
     "Enqueue": Row(
         "4.6",
@@ -279,6 +282,7 @@ TABLE: Mapping[str, Row] = {
             "transcribe": _a(BOOL, "false"),
             "transcribeCallback": _a(URL),
         },
+        unplayed=_UNPLAYED_OF_RECORDINGS,
     ),
     "break": _ssml(strength=_a(), time=_a()),
     "emphasis": _ssml(level=_a()),

@@ -34,11 +34,11 @@ async def conference(reading: Reading, dial: Element, noun: Element) -> Outcome:
         await stays(reading, one)
     except HungUpError:
         if exchange.switches.dial_action_on_caller_hangup == "sent":
-            await _tells(reading, dial, _told(reading, one, recording))
+            _tells(reading, dial, _told(reading, one, recording))
         raise
     except MovedError:
         if exchange.switches.rest_redirect_dial_action == "sent":
-            await _tells(reading, dial, _told(reading, one, recording))
+            _tells(reading, dial, _told(reading, one, recording))
         raise
     finally:
         if leg.ear is ear:
@@ -128,11 +128,11 @@ def _action(reading: Reading, dial: Element, told: dict[str, str]) -> Fetch | No
     return Fetch(reading.document.resolve(action), dial.value("method"), told) if action is not None else None
 
 
-async def _tells(reading: Reading, dial: Element, told: dict[str, str]) -> None:
+def _tells(reading: Reading, dial: Element, told: dict[str, str]) -> None:
     """The answer is thrown away: this leg is over, or has been given another document."""
     action = _action(reading, dial, told)
     if action is not None:
-        await reading.ask(action)
+        reading.tells(action)
 
 
 async def _limits(one: Participant, seconds: int) -> None:

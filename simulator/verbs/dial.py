@@ -52,12 +52,15 @@ class Dialling:
                         break
         except HungUpError:
             if self._drops(self._exchange.switches.child_status_on_caller_hangup):
-                await self._tells_caller_gone()
+                self._tells_caller_gone()
             raise
         except MovedError:
             self._drops("canceled")
             if self._exchange.switches.rest_redirect_dial_action == "sent" and self._action():
-                await self._reading.ask(self._fetch(self._status()))
+                self._reading.tells(self._fetch(self._status()))
+            raise
+        except Exception:  # an error of our own: nobody rings on for a caller who is gone
+            self._drops("canceled")
             raise
         finally:
             self._leg.on_refer = None
@@ -148,13 +151,13 @@ class Dialling:
         self._ringing.drops(status)
         return bool(self._action())
 
-    async def _tells_caller_gone(self) -> None:
+    def _tells_caller_gone(self) -> None:
         """Sent while the children are dropped; its answer is thrown away (5.4)."""
         if self._exchange.switches.dial_action_on_caller_hangup == "not sent":
             return
         assert self._ringing is not None
         status: Status = "completed" if self._ringing.picked else "canceled"
-        await self._reading.ask(self._fetch(status))
+        self._reading.tells(self._fetch(status))
 
     def _action(self) -> str | None:
         action = self._verb.attribute("action")

@@ -30,10 +30,10 @@ async def enqueue(reading: Reading, verb: Element) -> Outcome:
         if member.taken is not None and result is None:
             result = await _talks(reading, member, member.taken)
     except HungUpError:
-        await _tells(reading, verb, member, _hung_up(member))
+        _tells(reading, verb, member, _hung_up(member))
         raise
     except MovedError:
-        await _tells(reading, verb, member, "redirected-from-bridged" if member.bridged_at else "redirected")
+        _tells(reading, verb, member, "redirected-from-bridged" if member.bridged_at else "redirected")
         raise
     finally:
         _ends(member)
@@ -109,9 +109,9 @@ def _action(reading: Reading, verb: Element, told: dict[str, str]) -> Fetch | No
     return Fetch(reading.document.resolve(action), verb.value("method"), told) if action is not None else None
 
 
-async def _tells(reading: Reading, verb: Element, member: Member, result: str) -> None:
+def _tells(reading: Reading, verb: Element, member: Member, result: str) -> None:
     """The answer is thrown away: this leg is over, or has been given another document."""
     _ends(member)
     action = _action(reading, verb, params.dequeued(member, result, reading.leg.clock.now()))
     if action is not None:
-        await reading.ask(action)
+        reading.tells(action)

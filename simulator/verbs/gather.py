@@ -26,6 +26,8 @@ AUTO_SPEECH_TIMEOUT = 1  # seconds of silence that end speech with speechTimeout
 LONGEST_SPEECH = 60
 CONFIDENCE = "0.92"
 
+_EMPTY = {"dtmf": "Digits", "speech": "SpeechResult"}
+
 
 async def gather(reading: Reading, verb: Element, stop: asyncio.Future[None] | None = None) -> Outcome:
     """`stop` ends it as the time does; whoever gives it has no use for the answer then."""
@@ -48,12 +50,12 @@ async def gather(reading: Reading, verb: Element, stop: asyncio.Future[None] | N
                 leg.early_keys.extend(ear.left_over())
     except HungUpError:
         if reading.exchange.switches.gather_action_on_hangup == "sent":
-            await reading.ask(_action(reading, verb, _empty(reading)))
+            reading.tells(_action(reading, verb, _empty(reading, verb)))
         raise
     if found is None:
         if not verb.flag("actionOnEmptyResult"):
             return None
-        found = _empty(reading)
+        found = _empty(reading, verb)
     return _action(reading, verb, found)
 
 
@@ -61,9 +63,12 @@ def _action(reading: Reading, verb: Element, found: dict[str, str]) -> Fetch:
     return Fetch(reading.document.resolve(verb.attribute("action") or ""), verb.value("method"), found)
 
 
-def _empty(reading: Reading) -> dict[str, str]:
+def _empty(reading: Reading, verb: Element) -> dict[str, str]:
+    """1.3: what it listened for is absent, or empty."""
     found = {"FinishedOnKey": "", "msg": "Gather End"}
-    return found | ({"Digits": ""} if reading.exchange.switches.empty_gather_params == "empty" else {})
+    if reading.exchange.switches.empty_gather_params == "absent":
+        return found
+    return found | {_EMPTY[kind]: "" for kind in verb.value("input").split()}
 
 
 async def _listened(

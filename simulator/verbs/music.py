@@ -85,7 +85,7 @@ async def _found(player: Reading, wanted: Fetch, stop: asyncio.Future[None]) -> 
     async def asks() -> None:
         found.append(await player.fetched(wanted))
 
-    asked = player.exchange.clock.spawn(asks(), f"music for {player.leg.sid}")
+    asked = player.exchange.clock.spawn(asks(), f"music for {player.leg.sid}", player.leg)
     await player.leg.wait(asked, stop)
     return found[0] if found and not stop.done() else None
 
@@ -96,6 +96,7 @@ async def _through(player: Reading, document: Document, stop: asyncio.Future[Non
             return None
         if not player.is_played(verb):
             continue
+        player.counts(verb)
         if verb.name in _STOPPABLE:
             outcome = await _STOPPABLE[verb.name](player, verb, stop=stop)
         else:

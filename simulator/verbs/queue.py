@@ -44,11 +44,11 @@ class Dequeuing:
             await self._talks(member)
         except HungUpError:
             if self._reading.exchange.switches.dial_action_on_caller_hangup == "sent":
-                await self._tells()
+                self._tells()
             raise
         except MovedError:
             if self._reading.exchange.switches.rest_redirect_dial_action == "sent":
-                await self._tells()
+                self._tells()
             raise
         finally:
             self._ends()
@@ -111,12 +111,12 @@ class Dequeuing:
         seconds = int((now - member.bridged_at).total_seconds())
         return self._action("completed", params.after_queue(member, seconds, now))
 
-    async def _tells(self) -> None:
+    def _tells(self) -> None:
         """The answer is thrown away: this leg is over, or has been given another document."""
         self._ends()
         action = self._ended()
         if action is not None:
-            await self._reading.ask(action)
+            self._reading.tells(action)
 
     def _action(self, status: str, told: dict[str, str]) -> Fetch | None:
         action = self._dial.attribute("action")

@@ -35,7 +35,7 @@ async def record(reading: Reading, verb: Element) -> Outcome:
             key = await _ended_by(verb, ear)
     except HungUpError:
         params = _ends(reading, recording, "hangup")
-        await reading.ask(Fetch(_action(reading, verb), verb.value("method"), params))
+        reading.tells(Fetch(_action(reading, verb), verb.value("method"), params))
         raise
     except MovedError:
         _ends(reading, recording, "")

@@ -16,6 +16,7 @@ from simulator.clock import Clock
 from simulator.faults import Exchanged, Upset
 from simulator.switches import Switches
 from simulator.webhooks.params import progress
+from simulator.webhooks.urls import is_url
 from simulator.webhooks.webhooks import Failure, Kind, Webhooks
 
 LATEST = 5.0  # seconds that a delayed or shuffled callback may be late
@@ -34,6 +35,7 @@ class _Letter:
     params: dict[str, str]
     leg: Leg | None
     at: datetime
+    number: int  # in the order in which they left
 
 
 class Callbacks:
@@ -49,6 +51,7 @@ class Callbacks:
         self._webhooks, self._clock, self._account_sid = webhooks, clock, account_sid
         self._switches, self._chance, self._note = switches, chance, note
         self._queues: dict[object, deque[_Letter]] = {}
+        self._sent = 0
 
     def progress(self, leg: Leg) -> None:
         """A leg has changed: tells its subscriber if that event was asked for."""
@@ -67,7 +70,8 @@ class Callbacks:
         self, kind: Kind, method: str, url: str, params: dict[str, str], leg: Leg | None, queue: object = None
     ) -> None:
         """`queue`: those with the same one leave in order, one after the other."""
-        letter = _Letter(kind, method, url, params, leg, self._clock.now())
+        self._sent += 1
+        letter = _Letter(kind, method, url, params, leg, self._clock.now(), self._sent)
         upset = self._webhooks.upsets.befalling(Exchanged(kind, method, url, params, leg), report=True)
         if upset is not None:
             if upset.what != "lost":
@@ -113,15 +117,15 @@ class Callbacks:
         await self._ask(letter)
 
     async def _held(self, letter: _Letter, upset: Upset) -> None:
-        await self._webhooks.upsets.holds(upset)
+        await self._webhooks.upsets.holds(upset, letter.number)
         await self._ask(letter)
 
     async def _ask(self, letter: _Letter) -> None:
-        if "_" in (urlsplit(letter.url).hostname or ""):
+        if is_url(letter.url) and "_" in (urlsplit(letter.url).hostname or ""):
             self._note(11100, "the host of a status callback must not hold an underscore", letter.url)
             return
         answer = await self._webhooks.ask(letter.kind, letter.method, letter.url, letter.params, letter.leg)
-        self._webhooks.upsets.delivered()
+        self._webhooks.upsets.delivered(letter.number)
         if isinstance(answer, Failure):
             refused = answer.message.startswith("HTTP status")
             self._note(15003 if refused else answer.code, answer.message, letter.url)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
@@ -21,6 +21,7 @@ from simulator.twiml.reading import MOST_BYTES
 from simulator.webhooks.caching import Cache
 from simulator.webhooks.overrides import Overrides, split
 from simulator.webhooks.signing import signature
+from simulator.webhooks.urls import InvalidUrlError, joined, written
 
 MOST_REDIRECTS = 10
 CONVERSATION = timedelta(hours=4)
@@ -31,12 +32,14 @@ Way = httpx.AsyncBaseTransport | httpx.AsyncClient
 
 @dataclass
 class Request:
-    """One attempt, with its answer as soon as there is one. `error` is a code of twilio.md 2.6."""
+    """One attempt, with its answer as soon as there is one. `url` is what was requested and signed, `address` the same
+    without the parameters of a GET: the URL of the document (4). `error` is a code of twilio.md 2.6."""
 
     at: datetime
     kind: Kind
     method: str
     url: str
+    address: str
     params: dict[str, str]
     headers: dict[str, str]
     leg: Leg | None = None
@@ -101,9 +104,10 @@ class Webhooks:
     ) -> Request | Failure:
         """One delivery, retries and redirects included. A Request with a 2xx status, or why there is none."""
         address, overrides = split(url)
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return Failure(11100, f"invalid URL: {url!r}", url)
+        try:
+            address = written(address)
+        except InvalidUrlError as error:
+            return Failure(11100, str(error), url)
         if overrides.complaint:
             return Failure(11243, overrides.complaint, url)
         params = params | ({"NewParam": "1"} if self.switches().unknown_parameter == "NewParam" else {})
@@ -122,9 +126,7 @@ class Webhooks:
         delivery = replace(self._delivery(request.kind, request.leg, Overrides()), token=token, is_duplicate=True)
         delivery = replace(delivery, jar=self._jar(request.leg, request.params))
         with self.clock.working(f"webhook again {request.method} {request.url}"):
-            # A GET's address already holds its parameters.
-            params = request.params if request.method == "POST" else {}
-            return await self._retried(delivery, request.method, request.url, params)
+            return await self._retried(delivery, request.method, request.address, request.params)
 
     async def _again(self, twin: _Delivery, method: str, url: str, params: dict[str, str]) -> None:
         await self._retried(twin, method, url, params)
@@ -158,11 +160,14 @@ class Webhooks:
     ) -> tuple[Request | Failure, str]:
         """Follows redirects. A redirected POST becomes a GET without its parameters (2.1)."""
         for _ in range(MOST_REDIRECTS + 1):
-            request = await self._once(delivery, method, url, params)
+            try:
+                request = await self._once(delivery, method, written(url), params)
+            except InvalidUrlError as error:
+                return Failure(11100, str(error), url), ""
             if request.status is None:
                 return Failure(request.error or 11205, request.body, url), request.broke
             if request.location:
-                url = urljoin(url, request.location)
+                url = joined(url, request.location)
                 if request.status not in (307, 308):
                     method, params = "GET", {}
                 continue
@@ -174,10 +179,9 @@ class Webhooks:
             return request, ""
         return Failure(11215, "too many redirects", url), ""
 
-    async def _once(self, delivery: _Delivery, method: str, url: str, params: dict[str, str]) -> Request:
+    async def _once(self, delivery: _Delivery, method: str, address: str, params: dict[str, str]) -> Request:
         form = list(params.items())
-        if method == "GET" and form:
-            url += ("&" if urlsplit(url).query else "?") + urlencode(form)
+        url = written(address, params) if method == "GET" else address
         parts = urlsplit(url)
         headers = {
             "User-Agent": "TwilioProxy/1.1",
@@ -194,12 +198,12 @@ class Webhooks:
             url,
             headers=headers,
             content=urlencode(form).encode() if method == "POST" else None,
-            extensions={"target": target.encode("ascii", "replace"), "timeout": delivery.timeouts()},
+            extensions={"target": target.encode("ascii"), "timeout": delivery.timeouts()},
         )
         delivery.jar.set_cookie_header(message)
         _with_basic_credentials(message)
         request = Request(
-            self.clock.now(), delivery.kind, method, url, params, dict(message.headers), delivery.leg,
+            self.clock.now(), delivery.kind, method, url, address, params, dict(message.headers), delivery.leg,
             is_duplicate=delivery.is_duplicate, edge=delivery.edge,
         )  # fmt: skip
         self.requests.append(request)

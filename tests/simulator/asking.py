@@ -8,14 +8,14 @@ from typing import Any
 
 import httpx
 
+from simulator.asgi import Asgi
 from simulator.people.scripted import BASE, FIRST, LINE, Stage
-from simulator.rest.app import RestApi
 
 
 @dataclass
 class Rest:
     stage: Stage
-    api: RestApi
+    api: Asgi
     auth: tuple[str, str]
 
     def __call__(self, method: str, path: str, **form: Any) -> httpx.Response:

@@ -275,7 +275,8 @@ def test_lists_and_shapes(stage: Stage, rest: Rest, waiting: str) -> None:
     assert rest("GET", "/Conferences.json", FriendlyName="desk-2").json()["conferences"] == []
 
 
-# 7.2: "Timeout 60 (5-600)", "MaxParticipants (2-250)"; 2.6: 21211, 21213, 16025.
+# 7.2: "Timeout 60 (5-600)", "MaxParticipants (2-250)"; 2.6: 21211, 21213, 16025. 4.5: a label has <= 128
+# characters.
 @pytest.mark.parametrize(
     ("form", "code"),
     [
@@ -286,6 +287,7 @@ def test_lists_and_shapes(stage: Stage, rest: Rest, waiting: str) -> None:
         ({"MaxParticipants": "251"}, 20001),
         ({"Muted": "yes"}, 20001),
         ({"Label": "client"}, 16025),
+        ({"Label": "x" * 129}, 20001),
         ({"ConferenceStatusCallbackEvent": "begin"}, 21626),
         ({"ConferenceStatusCallbackMethod": "PUT"}, 21209),
         ({"Beep": "loud"}, 20001),
@@ -303,6 +305,15 @@ def test_participants_that_are_refused(rest: Rest, waiting: str, form: dict[str,
     answer = rest("POST", f"/Conferences/{waiting}/Participants.json", **({"To": FIRST, "From": LINE} | form))
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert len(rest("GET", f"/Conferences/{waiting}/Participants.json").json()["participants"]) == 1
+
+
+# 7.2: the parameters of POST Participants. Twilio ignores another one; whoever wrote it is told.
+@pytest.mark.parametrize("name", ["EndConferenceOnLeave", "Url", "RecordingConfigurationId"])
+def test_an_unknown_parameter_of_a_participant_is_told(rest: Rest, waiting: str, name: str) -> None:
+    adds(rest, waiting, **{name: "true"})
+    with pytest.raises(AssertionError, match=f"{name}.*POST Participants|POST Participants.*{name}"):
+        rest.stage.settles()
+    assert len(rest.stage.exchange.legs) == 2
 
 
 # 5.5: "Someone with endConferenceOnExit leaves: all dropped": also one who only rings for this conference.

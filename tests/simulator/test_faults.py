@@ -54,6 +54,35 @@ def test_a_report_is_overtaken_by_the_next(stage: Stage) -> None:
     assert told(stage) == ["in-progress", "ringing", "completed"]
 
 
+# 2.3, as above: a report that left before, and is only delivered after, overtakes nothing.
+def test_a_report_is_overtaken_by_none_that_left_before_it(stage: Stage) -> None:
+    events = f"initiated {EVENTS}"
+    stage.plays(f'<Dial><Number statusCallback="{BASE}/leg" statusCallbackEvent="{events}">{FIRST}</Number></Dial>')
+    stage.exchange.disturb(Upset(lambda one: one.params.get("CallStatus") == "ringing", "overtaken"))
+    stage.caller.dials(stage.line)
+    stage.first.rings()
+    assert told(stage) == ["initiated"]
+    stage.passes(2)
+    stage.first.answers().hangs_up()
+    assert told(stage) == ["initiated", "in-progress", "ringing", "completed"]
+
+
+# 2.3, as above; 1.6: `conference-start` follows the second join at the same moment.
+def test_the_start_of_a_conference_is_overtaken(stage: Stage) -> None:
+    room = f'<Conference statusCallback="{BASE}/room" statusCallbackEvent="start join leave">Room</Conference>'
+    stage.plays(f"<Dial>{room}</Dial>")
+    upset = Upset(lambda one: one.params.get("StatusCallbackEvent") == "conference-start", "overtaken")
+    stage.exchange.disturb(upset)
+    stage.caller.dials(stage.line)
+    stage.first.dials(stage.line)
+    joined = ["participant-join", "participant-join"]
+    assert [one.params["StatusCallbackEvent"] for one in stage.asked("/room")] == joined
+    stage.passes(1)
+    stage.first.hangs_up()
+    events = [one.params["StatusCallbackEvent"] for one in stage.asked("/room")]
+    assert events == [*joined, "participant-leave", "conference-start"]
+
+
 # 2.3, as above; with nothing to overtake it, it is only late.
 def test_a_report_that_nothing_overtakes_comes_all_the_same(stage: Stage) -> None:
     stage.plays(RING)
@@ -61,7 +90,7 @@ def test_a_report_that_nothing_overtakes_comes_all_the_same(stage: Stage) -> Non
     stage.caller.dials(stage.line)
     stage.first.rings().answers().hangs_up()
     assert "completed" not in told(stage)
-    stage.passes(6)
+    stage.passes(16)
     assert told(stage)[-1] == "completed"
 
 

@@ -277,6 +277,30 @@ def test_send_digits_and_time_limit(stage: Stage, rest: Rest) -> None:
     assert stage.first.leg.seconds() == 30
 
 
+# 7: "Error body: {code, message, more_info, status}": what it says is what happened.
+@pytest.mark.parametrize(
+    ("method", "status", "words"),
+    [("POST", 500, "Internal Server Error"), ("PUT", 405, "Method Not Allowed"), ("GET", 404, "was not found")],
+)
+def test_an_error_says_what_it_is(
+    stage: Stage, rest: Rest, monkeypatch: pytest.MonkeyPatch, method: str, status: int, words: str
+) -> None:
+    monkeypatch.setattr(stage.exchange.calls, "goes_out", None)
+    path = "/Calls.json" if status != 404 else "/Nothing.json"
+    answer = rest(method, path, To=FIRST, From=LINE, Url=f"{BASE}/voice")
+    assert answer.status_code == status
+    assert words in answer.json()["message"]
+    assert ("not found" in answer.json()["message"]) == (status == 404)
+
+
+# 7.1: the parameters of POST Calls. Twilio ignores another one; whoever wrote it is told.
+@pytest.mark.parametrize("name", ["StatusCallBack", "Label", "WaitUrl"])
+def test_a_parameter_that_nobody_knows_is_told(stage: Stage, rest: Rest, name: str) -> None:
+    rest.calls(**{name: f"{BASE}/told"})
+    with pytest.raises(AssertionError, match=f"POST Calls has no parameter {name}"):
+        stage.settles()
+
+
 # 9: what is not played yet is "a clear fault sentence, never silence".
 def test_a_parameter_that_is_not_played_says_so(stage: Stage, rest: Rest) -> None:
     rest.calls(Byoc="BY1")

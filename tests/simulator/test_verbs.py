@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.people.scripted import BASE, FIRST, Reply, Stage
+from simulator.people.scripted import BASE, FIRST, SECOND, Reply, Stage
 
 
 def ended(stage: Stage) -> str:
@@ -132,13 +132,20 @@ def test_a_fault_reaches_the_story(stage: Stage) -> None:
     stage.caller.has_ended()
 
 
-# 4.1: "Connect/Start/Stop Stream: names only ...; not simulated": "a clear fault sentence, never silence".
+# 4.1: "Connect/Start/Stop Stream: names only ...; not simulated": "a clear fault sentence, never silence". So is what
+# says how a recording is configured (4.3, 4.5, 4.6).
 @pytest.mark.parametrize(
     ("verb", "name"),
     [
         ('<Connect><Stream url="wss://desk.example/s"/></Connect>', "Connect"),
         ('<Start><Stream url="wss://desk.example/s"/></Start>', "Start"),
         ('<Stop><Stream name="s"/></Stop>', "Stop"),
+        ('<Record recordingConfigurationId="1"/>', "Record recordingConfigurationId"),
+        (f'<Dial recordingConfigurationId="1">{SECOND}</Dial>', "Dial recordingConfigurationId"),
+        (
+            '<Dial><Conference recordingConfigurationId="1">Room</Conference></Dial>',
+            "Conference recordingConfigurationId",
+        ),
     ],
 )
 def test_what_is_not_played_says_so(stage: Stage, verb: str, name: str) -> None:
@@ -174,16 +181,34 @@ def test_a_voice_of_another_language(staged: Callable[..., Stage]) -> None:
     assert [alert.code for alert in stage.exchange.alerts] == [12200]
 
 
-# 4.1: "SSML children: break, emphasis, lang, p, phoneme, prosody, s, say-as, sub, w".
+# 4.1: "SSML children: break, emphasis, lang, p, phoneme, prosody, s, say-as, sub, w": they mark words of a sentence.
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("Press <emphasis>one</emphasis> now", "Press one now"),
+        ("<p>One.</p><p><s>Two.</s><s>Three.</s></p>Four<break/>five", "One. Two. Three. Four five"),
+        ("<prosody>One <w>two</w></prosody> three", "One two three"),
+        ('The <sub alias="World Wide Web">WWW</sub>.', "The World Wide Web."),
+        ("Press <b>hard</b> one", "Press one"),
+    ],
+)
+def test_the_words_of_ssml_are_heard_in_their_order(staged: Callable[..., Stage], written: str, heard: str) -> None:
+    stage = staged(strict=False)
+    stage.plays(f"<Gather numDigits='1'><Say>{written}</Say></Gather>")
+    stage.caller.dials(stage.line)
+    assert [sound.text for sound in stage.caller.leg.sounds if sound.kind == "speech"] == [heard]
+
+
+# 4.1, as above.
 def test_every_ssml_element_is_spoken(stage: Stage) -> None:
     stage.plays(
         '<Say voice="Polly.Joanna">A<break time="1s"/><emphasis level="strong">b</emphasis>'
         '<lang xml:lang="fr-CA">c</lang><p>d</p><phoneme alphabet="ipa" ph="x">e</phoneme>'
         '<prosody rate="slow">f</prosody><s>g</s>'
-        '<say-as interpret-as="digits">8</say-as><sub alias="eight">h</sub><w role="x">i</w></Say>'
+        '<say-as interpret-as="digits">8</say-as><sub alias="nine">9</sub><w role="x">i</w></Say>'
     )
     stage.caller.dials(stage.line).has_ended()
-    assert stage.caller.leg.heard().split() == ["A", "b", "c", "d", "e", "f", "g", "8", "h", "i"]
+    assert stage.caller.leg.heard() == "A bc d ef g 8ninei"
 
 
 # 4.1: "Reject: first verb only".

@@ -173,6 +173,7 @@ TALK = Journey("a talk")
 TOLD_BY = ("result", "reason", "prompt", "key")
 ON_THE_WAY = ("queued", "sending", "sent")  # of a text: only what became of it in the end is compared
 OF_THE_WAIT = ("swarm_still", "swarm_listening", "swarm_keys")  # how many rounds somebody waits, a fault may change
+INVITED = "swarm_invite"  # goes only while the telephone that it announces may ring, and either may be the first
 
 
 def passed(run: Run, flow: Flow) -> set[tuple[str, str]]:
@@ -199,6 +200,6 @@ def told(run: Run) -> Counter[tuple[str, ...]]:
             if event["detail"].get("status") in ON_THE_WAY:
                 continue
             what = next((str(event["detail"][name]) for name in TOLD_BY if name in event["detail"]), "")
-            if what not in OF_THE_WAIT:
+            if what not in (*OF_THE_WAIT, INVITED):
                 found[event["kind"], event["technician"] or "", what] += 1
     return found

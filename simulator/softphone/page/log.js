@@ -1,4 +1,5 @@
-// Every webhook with its document, and every REST request, newest first; drawn only while it is open.
+// Every webhook with its document, and every REST request, newest first, each with the alerts that it caused; drawn only
+// while it is open.
 
 import { arrange, h, options, words } from "./dom.js";
 import { known } from "./feed.js";
@@ -13,13 +14,16 @@ const rows = new Map();
 
 export function updateLog() {
   const all = [...known.webhook.values(), ...known.rest.values()];
-  words(count, all.length ? String(all.length) : "");
+  const alerts = [...known.alert.values()];
+  words(count, [all.length || "", alerts.length ? t("alerts", alerts.length) : ""].filter(Boolean).join(" · "));
   if (!log.open) return;
   const calls = [...known.call.values()].filter((call) => call.dialled).toReversed();
   const label = (call) => `${clock(call.at)} · ${known.phone.get(call.phone)?.name ?? shown(call.from)} → ${shown(call.to)}`;
   options(filter, [["", t("allCalls")], ...calls.map((call) => [call.id, label(call)])]);
-  const wanted = all.filter((one) => !filter.value || one.call === filter.value).sort((one, other) => other.id - one.id);
-  const drawn = wanted.slice(0, MOST).map(row);
+  const caused = Map.groupBy(alerts, (alert) => (known.webhook.has(alert.of) || known.rest.has(alert.of) ? alert.of : 0));
+  const listed = [...all, ...(caused.get(0) ?? [])];
+  const wanted = listed.filter((one) => !filter.value || one.call === filter.value).sort((one, other) => other.id - one.id);
+  const drawn = wanted.slice(0, MOST).map((one) => (one.what === "alert" ? lone(one) : row(one, caused.get(one.id) ?? [])));
   arrange(list, drawn.length ? drawn : [nothing()]);
 }
 
@@ -30,8 +34,19 @@ export function beginLog() {
 
 const nothing = () => h("li", { class: "muted" }, t("nothingSaid"));
 
-function row(one) {
-  const state = `${one.at} ${one.status} ${one.error} ${current()}`;
+/** An alert that no request has caused. */
+function lone(alert) {
+  if (!rows.has(alert.id)) {
+    const element = h("li", { class: "lone" }, h("time", {}, clock(alert.at)), h("ul", { class: "alerts", lang: "en" }, line(alert)));
+    rows.set(alert.id, { element, state: "" });
+  }
+  return rows.get(alert.id).element;
+}
+
+const line = (alert) => h("li", {}, h("b", {}, String(alert.code)), ` ${alert.message}`);
+
+function row(one, alerts) {
+  const state = `${one.at} ${one.status} ${one.error} ${alerts.length} ${current()}`;
   const before = rows.get(one.id);
   if (before?.state === state) return before.element;
   const isOpen = before?.element.querySelector("details").open ?? false;
@@ -42,7 +57,7 @@ function row(one) {
     { open: isOpen },
     h(
       "summary",
-      { class: one.error || one.status >= 400 ? "bad" : null },
+      { class: one.error || one.status >= 400 || alerts.length ? "bad" : null },
       h("time", {}, clock(one.at)),
       h("b", {}, one.method),
       h("code", {}, one.path),
@@ -55,7 +70,7 @@ function row(one) {
   const fills = () => details.open && !body.children.length && body.append(...told(one));
   details.addEventListener("toggle", fills);
   fills();
-  const element = h("li", {}, details);
+  const element = h("li", {}, details, alerts.length ? h("ul", { class: "alerts", lang: "en" }, ...alerts.map(line)) : null);
   rows.set(one.id, { element, state });
   return element;
 }

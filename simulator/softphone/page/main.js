@@ -1,7 +1,7 @@
 // The page as a whole: who one is, dialling, the story of the call, what went wrong, and the drawing of it all.
 
 import { h, options, words } from "./dom.js";
-import { act, callOf, connect, connected, known, onChange, setting } from "./feed.js";
+import { act, callOf, connect, connected, isRinging, known, onChange, setting } from "./feed.js";
 import { makeInstrument } from "./instrument.js";
 import { beginLog, updateLog } from "./log.js";
 import { goToRinging, tickPhones, updatePhones } from "./phones.js";
@@ -78,6 +78,7 @@ function drawStory() {
 
 // -- what went wrong
 
+// Codes of a document that could not be had, at all or as TwiML.
 const TROUBLE = new Set([11200, 11205, 11210, 11215, 11100, 11750, 12100, 12300]);
 const LASTING = 8; // seconds of a refusal
 
@@ -121,7 +122,8 @@ function drawWords() {
 addEventListener("keydown", (event) => {
   if (event.key !== "F2") return;
   event.preventDefault();
-  goToRinging();
+  const isMine = isRinging(callOf(me())), isHere = instrument.element.contains(document.activeElement);
+  if ((isMine && !isHere) || (!goToRinging() && isMine)) instrument.focusAnswer();
 });
 
 // -- drawing
@@ -134,8 +136,8 @@ function draw(fresh) {
   updatePhones(me(), failed);
   drawStory();
   updateLog();
-  const troubles = fresh.filter((item) => item.what === "alert" && TROUBLE.has(item.code));
-  if (troubles.length) notice(t("silent", troubles.at(-1).code, [troubles.at(-1).message, troubles.at(-1).path].filter(Boolean).join(" · ")));
+  const alert = fresh.findLast((item) => item.what === "alert");
+  if (alert) notice(t(TROUBLE.has(alert.code) ? "silent" : "alerted", alert.code, [alert.message, alert.path].filter(Boolean).join(" · ")));
 }
 
 let waiting = null; // items that came since the page was last drawn

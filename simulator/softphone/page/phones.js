@@ -69,12 +69,14 @@ function draw(failed) {
     shownPhones.push({ phone, call, card });
   }
   const rank = ({ call, card }) => (isRinging(call) ? 0 : isLive(call) ? 1 : card.whole ? 2 : 3);
+  const focused = document.activeElement;
   const ordered = shownPhones.toSorted((one, other) => rank(one) - rank(other));
   arrange(active, ordered.filter(({ card }) => card.whole).map(({ card }) => card.element));
   const small = ordered.filter(({ card }) => !card.whole).map(({ card }) => card.element);
   arrange(idle, small);
   others.hidden = !small.length;
   words(count, String(small.length));
+  if (focused !== document.activeElement && focused.isConnected) (focused.checkVisibility() ? focused : others.firstElementChild).focus();
   tell(shownPhones);
 }
 
@@ -98,11 +100,14 @@ function tell(shownPhones) {
   ringIf(ringing.length > 0 || isRinging(me));
 }
 
-/** To the Answer of a phone that rings. */
+/** To the Answer of a phone that rings. False if none does. */
 export function goToRinging() {
   for (const card of cards.values()) {
-    if (card.element.isConnected && card.element.classList.contains("ringing")) return card.instrument.focusAnswer();
+    if (!card.element.isConnected || !card.element.classList.contains("ringing")) continue;
+    card.instrument.focusAnswer();
+    return true;
   }
+  return false;
 }
 
 bell.addEventListener("click", goToRinging);

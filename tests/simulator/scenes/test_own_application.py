@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import socket
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 from simulator.scenes.__main__ import main
+from simulator.switches import Switches
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HERE = REPOSITORY / "docs" / "local-twilio"
@@ -114,6 +116,15 @@ def test_a_scene_that_does_not_happen_is_told(ports: Ports, tmp_path: Path, caps
     assert "POST /voice" in said and "0 of 1 scenes" in said
 
 
+def test_scenes_are_piped_in_and_twilio_switched(ports: Ports, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = "scene: Withheld\npeople: {eve: withheld}\nsteps: [eve dials]\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(scene.encode())))
+    switched: list[Switches] = []
+    monkeypatch.setattr("simulator.scenes.__main__.RestApi", lambda exchange: switched.append(exchange.switches))
+    assert main(["-", *told(ports), "--switches", "withheld_form=keypad"]) == 0
+    assert {one.withheld_form for one in switched} == {"keypad"}
+
+
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text("scene: A\nsteps: [cora dails]\n")
     words = ["--number", LINE, "--voice-url", "http://127.0.0.1:1/voice"]
@@ -121,6 +132,8 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.Captu
     said = capsys.readouterr().out
     assert "none.yaml: This file cannot be read" in said
     assert "bad.yaml:steps.1: “cora dails” is not understood; did you mean `dials`?" in said
+    assert main([str(tmp_path / "bad.yaml"), *words, "--switches", "ringing_event=never"]) == 2
+    assert capsys.readouterr().out.startswith("--switches ringing_event=never: `ringing_event` is `sent` or `missing`")
 
 
 def test_a_request_that_twilio_did_not_sign_is_refused(ports: Ports) -> None:

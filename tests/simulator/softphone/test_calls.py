@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
 from simulator.people.scripted import Reply
 from tests.simulator.softphone.conftest import (
     ANA,
+    CORA,
     FAST,
     GATHER,
+    LINE,
     Desk,
     dials,
     heard_by,
@@ -60,6 +63,46 @@ async def test_a_call_by_keyboard_alone(desk: Desk) -> None:
     await expect(page.get_by_text("The call is over: completed.").first).to_be_visible()
     assert await focused(page) == "Dial"
     assert all(leg.is_over for leg in desk.exchange.legs.values())
+
+
+@pytest.mark.parametrize(("width", "then"), [(1440, "Ana Ruiz"), (360, "Idle phones")])
+async def test_the_focus_is_not_lost_when_a_technicians_call_ends(desk: Desk, width: int, then: str) -> None:
+    """Her phone goes back among the idle ones, which may be folded away."""
+    page = await desk.opens()
+    await page.set_viewport_size({"width": width, "height": 900})
+    if width < 720:
+        await page.reload()
+    await dials(page)
+    await page.get_by_role("button", name="Key 1", exact=True).click()
+    await expect(phone_of(page, "Ana Ruiz").get_by_role("button", name="Answer")).to_be_visible()
+    await page.keyboard.press("F2")
+    await page.keyboard.press("Enter")
+    await expect(heard_by(page, "Ana Ruiz")).to_contain_text("A call from Taber.")
+    assert await focused(page) == "Key 1"
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_text("No phone rings.")).to_be_visible()
+    await expect(phone_of(page, "Ana Ruiz").get_by_role("button", name="Key 1", exact=True)).to_be_hidden()
+    assert then in await focused(page)
+
+
+async def test_f2_goes_to_the_callers_own_phone_when_it_rings(desk: Desk) -> None:
+    page = await desk.opens()
+    await page.get_by_label("You are").select_option("Cora Bell · Taber")
+    sids = (desk.exchange.account_sid, desk.exchange.auth_token)
+    async with httpx.AsyncClient(auth=sids, trust_env=False) as client:
+        path = f"/2010-04-01/Accounts/{desk.exchange.account_sid}/Calls.json"
+        for to in (CORA, ANA):
+            form = {"To": to, "From": LINE, "Twiml": "<Response><Pause/></Response>"}
+            await client.post(desk.address + path, data=form)
+    await expect(phone_of(page, "Ana Ruiz").get_by_role("button", name="Answer")).to_be_visible()
+    caller = page.get_by_role("region", name="Caller")
+    await page.keyboard.press("F2")
+    await expect(caller.get_by_role("button", name="Answer")).to_be_focused()
+    await page.keyboard.press("F2")
+    await expect(phone_of(page, "Ana Ruiz").get_by_role("button", name="Answer")).to_be_focused()
+    await page.keyboard.press("F2")
+    await page.keyboard.press("Enter")
+    await expect(caller.get_by_text("In a call with the service")).to_be_visible()
 
 
 async def test_who_rejects_is_busy(desk: Desk) -> None:
@@ -189,6 +232,7 @@ async def test_the_voice_speaks_each_sentence_once_in_its_language(desk: Desk) -
     await dials(page)
     await expect(heard_by(page, "Cora Bell")).to_contain_text("Hello.")
     await expect(heard_by(other, "Cora Bell")).to_contain_text("Hello.")
+    await expect(page.locator("html")).to_have_attribute("data-spoken", "2")
     assert await page.evaluate("spoken") == [["fr-CA", "Bonjour."], ["en-CA", "Hello."]]
     assert await other.evaluate("spoken") == [], "one voice is enough: that of the page on which it was dialled"
     await page.reload()

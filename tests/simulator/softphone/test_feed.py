@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from simulator.people.scripted import BASE, CALLER, FIRST, LINE, Reply, Stage
 from simulator.people.story import Run
+from simulator.rest.app import RestApi
 from simulator.softphone.deeds import Deeds, NotDone, typed_number
 from simulator.softphone.feed import WITHHELD, Feed
 from simulator.softphone.people import Person
+from simulator.softphone.rest_log import RestLog
+from tests.simulator.asking import Rest
 
 PEOPLE = (Person("Cora", CALLER, note="Taber"), Person("Ana", FIRST, "technician", "fr", "Prairie"))
 
@@ -127,6 +131,38 @@ def test_what_the_service_fails_at_is_an_alert(stage: Stage, feed: Feed, deeds: 
     [alert] = told(feed, "alert")
     assert (alert["code"], alert["message"], alert["path"], alert["call"]) == (11200, "HTTP status 500", "/voice", sid)
     assert told(feed, "call")[0]["from"] == "anonymous"
+
+
+# 2.5: "Unknown verb, unknown attribute, wrong case … schema warning 12200, logged, not an HTTP failure".
+def test_an_alert_stands_beside_the_request_that_caused_it(staged: Callable[..., Stage]) -> None:
+    stage = staged(strict=False)
+    feed = Feed(stage.exchange, PEOPLE)
+    stage.line.voice_method = "GET"
+    stage.plays(
+        f'<say>Wrong</say><Dial callerId="+14035559999" action="/after"><Number byoc="BY1">{FIRST}</Number></Dial>'
+        f'<Dial callerId="+14035559999" action="/after">{FIRST}</Dial>',
+        after="<Hangup/>",
+    )
+    stage.caller.dials(stage.line).has_ended()
+    [voice, _] = told(feed, "webhook")
+    assert [(one["code"], one["of"], one["message"]) for one in told(feed, "alert")] == [
+        (12200, voice["id"], "<say> is unknown; it is spelt <Say>"),
+        (12200, voice["id"], "<Number byoc> is not played yet"),
+        (13214, voice["id"], f"Dial: invalid callerId: {FIRST} from +14035559999"),
+    ]
+
+
+# 7.1: what a REST request asks and this Twilio does not play.
+def test_an_alert_of_a_rest_request_stands_beside_it(staged: Callable[..., Stage], run: Run) -> None:
+    stage = staged(strict=False)
+    feed = Feed(stage.exchange, PEOPLE)
+    stage.plays("<Pause length='9'/>")
+    stage.caller.dials(stage.line)
+    rest = Rest(stage, RestApi(stage.exchange), (stage.exchange.account_sid, stage.exchange.auth_token))
+    logged = replace(rest, api=RestLog(rest.api, stage.exchange, feed))
+    assert logged("POST", "/Calls.json", To=FIRST, From=LINE, Url=f"{BASE}/out", Byoc="BY1").status_code == 201
+    [asked] = told(feed, "rest")
+    assert [(one["code"], one["of"]) for one in told(feed, "alert")] == [(12200, asked["id"])]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,24 @@ async def test_the_log_has_every_webhook_with_its_document(desk: Desk) -> None:
     await expect(said).to_have_count(2)
 
 
+# 2.5: "schema warning 12200, logged, not an HTTP failure".
+async def test_every_alert_is_seen_beside_its_request(desk: Desk) -> None:
+    desk.script.pages["/voice"] = '<Gather numdigits="1"><Say>Welcome</Say></Gather>'
+    page = await desk.opens()
+    await dials(page)
+    await expect(heard_by(page, "Cora Bell")).to_contain_text("Welcome")
+    await expect(page.get_by_role("alert")).to_contain_text("Twilio’s debugger: <Gather> has no attribute numdigits")
+    await expect(page.locator("#log-count")).to_contain_text("1 alert")
+    await page.get_by_text("What Twilio and the service said").click()
+    asked = page.locator("#log-list > li").filter(has_text="/voice")
+    await expect(asked.first.get_by_text("12200 <Gather> has no attribute numdigits")).to_be_visible()
+    desk.exchange.note(11751, "A file is too large", "")
+    await expect(page.locator("#log-list > li").first).to_contain_text("11751 A file is too large")
+    await page.get_by_label("Call", exact=True).select_option(next(iter(desk.exchange.legs)))
+    await expect(page.locator("#log-list")).not_to_contain_text("A file is too large")
+    assert await grave_faults(page) == []
+
+
 async def dials_as_luc_too(desk: Desk) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         given = {"as": PEOPLE[1].number, "line": LINE}
