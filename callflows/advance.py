@@ -231,8 +231,8 @@ def on_callers_leg(turn: Turning, event: Event) -> None:
             ring.on_dial_ended(turn, event, held)
         case CallerMoved() if not event.gone and turn.contact.stage in ("waiting", "conferring"):
             swarm.on_moved(turn, event)
-        case CallerMoved() if not event.gone and turn.contact.stage == "returning":
-            ring.ask_return(turn)  # the room's own Dial had asked first
+        case CallerMoved() | RoomDialEnded() if not event.gone and turn.contact.stage == "returning":
+            ring.ask_return(turn)  # the room's own Dial and the move both ask; Twilio plays the move's answer
         case RoomDialEnded() if not event.gone and turn.contact.stage == "conferring":
             swarm.on_room_dial_ended(turn, event)
         case ClientCalled() if turn.contact.stage == "menu":
