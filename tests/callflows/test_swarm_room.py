@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from callflows.actions import (
+    Ask,
     AskLeg,
     CancelRing,
     CountRing,
@@ -19,9 +20,9 @@ from callflows.actions import (
     Say,
     Text,
 )
-from callflows.events import Event, LegEnded, RoomDialEnded, RoomJoined, RoomLeft
+from callflows.events import CallerMoved, Event, LegEnded, RoomDialEnded, RoomJoined, RoomLeft
 from tests.builders import NORTH, NOW, matter, pod
-from tests.callflows.call import changes_of, leg_of
+from tests.callflows.call import CALL, changes_of, leg_of
 from tests.callflows.swarms import met, ringing, swarm
 
 
@@ -255,3 +256,17 @@ def test_a_round_of_waiting_that_is_served_after_the_client_was_moved_changes_no
     assert call.stays_silent().replies == (JoinRoom("contact-1", ends=ends),)
     assert call.answers("1").replies == (JoinRoom("contact-1", ends=ends),)
     assert replace(call.contact, asked=None) == before
+
+
+@pytest.mark.parametrize("moved_first", [False, True])
+def test_the_rooms_own_dial_and_the_move_out_of_it_may_ask_in_either_order(moved_first: bool) -> None:
+    """Twilio may ask for the action of a Dial that REST has ended, and plays the move's answer alone."""
+    call = met("dan")
+    call.passes(60)
+    call.leaves_room("dan")
+    rung = call.everybody_rung
+    room = RoomDialEnded(CALL, "contact-1")
+    asked = [call.takes(CallerMoved(CALL)), call.takes(room)] if moved_first else [call.takes(room), call.moved()]
+    assert all(isinstance(turn.replies[0], Ask) for turn in asked)
+    assert call.contact.stage == "returning"
+    assert call.everybody_rung == rung
