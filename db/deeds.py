@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from db.editions import EMPTY
 from db.jobs import SWEEP, enqueue
 from db.pool import Connection
 
@@ -48,6 +49,22 @@ def read_deed(values: Iterable[Any]) -> Deed:
 async def find_deed(connection: Connection, deed: int) -> Deed | None:
     row = await connection.fetchrow(f"SELECT {', '.join(COLUMNS)} FROM deeds WHERE deed = $1", deed)
     return read_deed(row) if row else None
+
+
+async def take_deed(connection: Connection, deed: int) -> tuple[Deed | None, tuple[int, int]]:
+    """And the present editions (directory, flows): whoever does it reads numbers that may have been imported just
+    now."""
+    row = await connection.fetchrow(
+        f"""
+        SELECT editions.directory, editions.flows, {", ".join(f"deeds.{one}" for one in COLUMNS)}
+        FROM editions LEFT JOIN deeds ON deeds.deed = $1
+        """,
+        deed,
+    )
+    if row is None:
+        raise LookupError(EMPTY)
+    directory, flows, *values = row
+    return read_deed(values) if values[0] is not None else None, (directory, flows)
 
 
 async def find_call(connection: Connection, subject: str, ring: int) -> Deed | None:

@@ -61,6 +61,11 @@ class Desk:
             if self._places is not None:  # whoever needs the names once will need the new ones: not within a call
                 self._renewing = asyncio.create_task(self.places())
 
+    async def follow(self, editions: tuple[int, int]) -> None:
+        """The same, if these that somebody has just read are others than those at hand."""
+        if editions != self.editions:
+            await self.refresh()
+
     async def places(self) -> Places:
         """All municipalities by their names; made anew, beside the event loop, when the directory is another."""
         directory = self.directory

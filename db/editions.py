@@ -14,6 +14,7 @@ from db.pool import Connection
 # What `read_version` needs; the document with its steps in their author's order where that is known.
 READ = "flow, version, coalesce(written, document::json) AS document, ring_orders, hours"
 
+EMPTY = "the table editions is empty: run `podline migrate`"
 
 # What a version holds beside its document, as the directory has it now. A pod without technicians has no ring.
 RING_ORDERS = """
@@ -33,7 +34,7 @@ async def get_editions(connection: Connection) -> tuple[int, int]:
     """(directory, flows)"""
     row = await connection.fetchrow("SELECT directory, flows FROM editions")
     if row is None:
-        raise LookupError("the table editions is empty: run `podline migrate`")
+        raise LookupError(EMPTY)
     return row["directory"], row["flows"]
 
 

@@ -92,7 +92,7 @@ class MigratedQueue(QueueManager):
 
 
 def manager(pool: Pool, *, is_woken: bool = False) -> QueueManager:
-    """One job process's queue; run it with `run`. `is_woken`: somebody calls `wake` whenever a job becomes due."""
+    """One job process's queue; run it with `run`. `is_woken`: somebody tells WAKE whenever a job becomes due."""
     return MigratedQueue(_queries(AsyncpgPoolDriver(pool), Woken if is_woken else Queries), Channel(SETTINGS.channel))
 
 
@@ -124,20 +124,25 @@ def entry_point(queue: QueueManager, name: str, work: Work, busy: set[str]) -> N
 async def run(queue: QueueManager) -> None:
     """Work until `queue.shutdown` is set."""
     await queue.run(
-        dequeue_timeout=timedelta(seconds=3),  # a killed process's job waits for its heartbeat and for this
+        # A killed process's job waits for its heartbeat and for this; a job that is not due sooner tells nobody that it
+        # is there (migration 0013).
+        dequeue_timeout=timedelta(seconds=3),
         heartbeat_timeout=HEARTBEAT,
         batch_size=1,  # what became of a job is written at once, not 0.1 s later: a kill would have it done again
         log_aggregation_interval=timedelta(0),
     )
 
 
-async def wake(connection: Connection) -> None:
-    """Have every job process look again at once; for tests that have moved the database's clock."""
-    notice = {
-        "channel": SETTINGS.channel,
-        "operation": "update",
-        "sent_at": "2000-01-01T00:00:00+00:00",
-        "table": SETTINGS.queue_table,
-        "type": "table_changed_event",
-    }
-    await connection.execute("SELECT pg_notify($1, $2)", SETTINGS.channel, json.dumps(notice))
+# What `pg_notify` is told to have every job process look again at once; for tests that have moved the database's clock.
+WAKE = (
+    SETTINGS.channel,
+    json.dumps(
+        {
+            "channel": SETTINGS.channel,
+            "operation": "update",
+            "sent_at": "2000-01-01T00:00:00+00:00",
+            "table": SETTINGS.queue_table,
+            "type": "table_changed_event",
+        }
+    ),
+)

@@ -32,9 +32,10 @@ async def open_pool(
     application: str = "podline",
     lent: Callable[[Connection], Awaitable[None]] | None = None,
     given_back: Callable[[Connection], Awaitable[None]] | None = None,
+    connect: Callable[..., Awaitable[Any]] | None = None,
 ) -> "asyncpg.Pool[Any]":
     """A pool of up to `size` connections. `search_path`: tests put a schema with their own `now()` first. `lent`:
-    called with each connection before its user has it; `given_back`: after."""
+    called with each connection before its user has it; `given_back`: after. `connect`: in place of asyncpg's."""
     settings = {"application_name": application, "jit": "off"}
     if search_path:
         settings["search_path"] = search_path
@@ -46,6 +47,7 @@ async def open_pool(
         server_settings=settings,
         setup=lent,  # type: ignore[arg-type]  # a pool's connection is one too
         reset=given_back or _leave_alone,
+        connect=connect,
     )
 
 

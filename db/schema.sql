@@ -13,43 +13,20 @@ CREATE TYPE jobs.pgqueuer_status AS ENUM (
 CREATE FUNCTION jobs.fn_pgqueuer_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
 BEGIN
-    -- Check operation type and set the emit flag accordingly
-    IF TG_OP = 'UPDATE' AND OLD IS DISTINCT FROM NEW THEN
-        to_emit := true;
-    ELSIF TG_OP = 'DELETE' THEN
-        to_emit := true;
-    ELSIF TG_OP = 'INSERT' THEN
-        to_emit := true;
-    ELSIF TG_OP = 'TRUNCATE' THEN
-        to_emit := true;
-    END IF;
-
-    -- Perform notification if the emit flag is set
-    IF to_emit THEN
+    IF NEW.status = 'queued' AND NEW.execute_after <= now() + interval '3 seconds' THEN
         PERFORM pg_notify(
             'ch_pgqueuer',
             json_build_object(
                 'channel', 'ch_pgqueuer',
                 'operation', lower(TG_OP),
-                'sent_at', NOW(),
+                'sent_at', now(),
                 'table', TG_TABLE_NAME,
                 'type', 'table_changed_event'
             )::text
         );
     END IF;
-
-    -- Return appropriate value based on the operation
-    IF TG_OP IN ('INSERT', 'UPDATE') THEN
-        RETURN NEW;
-    ELSIF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    ELSE
-        RETURN NULL; -- For TRUNCATE and other non-row-specific contexts
-    END IF;
-
+    RETURN NULL;
 END;
 $$;
 
@@ -829,7 +806,7 @@ CREATE INDEX promises_open ON public.promises USING btree (matter) WHERE (kept_a
 
 CREATE INDEX timers_open ON public.timers USING btree (due_at) WHERE (fired_at IS NULL);
 
-CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON jobs.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
+CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR UPDATE OF execute_after ON jobs.pgqueuer FOR EACH ROW EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
 
 ALTER TABLE ONLY public.absences
     ADD CONSTRAINT absences_technician_fkey FOREIGN KEY (technician) REFERENCES public.technicians(technician) ON DELETE CASCADE;

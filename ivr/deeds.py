@@ -19,11 +19,11 @@ from db.deeds import (
     Deed,
     add_sweep,
     claim_deed,
-    find_deed,
     find_timer,
     save_deed_due,
     save_deed_end,
     save_timer_fired,
+    take_deed,
 )
 from db.desk import Desk
 from db.jobs import TryAgain
@@ -95,9 +95,10 @@ class Deeds:
 
     async def do(self, deed_id: int, tries: int) -> None:
         async with self.desk.pool.acquire() as connection:
-            deed = await find_deed(connection, deed_id)
+            deed, editions = await take_deed(connection, deed_id)
         if deed is None:
             return
+        await self.desk.follow(editions)
         writing = Writing(self.desk, self.clock, self.api, self.links, self.files, self.post, self.holder)
         if deed.state in ("done", "refused"):
             await writing.go_on(deed)

@@ -233,8 +233,6 @@ class Worker:
 
         async def run_patiently(row: int, tries: int) -> None:
             try:
-                if name == DEED:  # it reads a number that may have been imported a moment ago; turns look themselves
-                    await self.house.desk.refresh()
                 await work(row, tries)
             except TryAgain:
                 raise

@@ -26,7 +26,7 @@ INSERT INTO clock.instant VALUES ('epoch', 'epoch');
 CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE
 AS 'SELECT story + (pg_catalog.now() - wall) / 100 FROM clock.instant';
 """
-SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timestamp()"
+SET_CLOCK = "UPDATE clock.instant SET story = $1, wall = pg_catalog.clock_timestamp() WHERE $1::timestamptz IS NOT null"
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Ground:
     _unset: datetime | None = None
     _setting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pool: Pool | None = None
+    _spare: list[Any] = field(default_factory=list)
 
     @classmethod
     @asynccontextmanager
@@ -55,6 +56,8 @@ class Ground:
                 yield ground
             finally:
                 await ground._pool.close()
+                for spare in ground._spare:
+                    spare.terminate()
         finally:
             await connection.close()
 
@@ -66,8 +69,30 @@ class Ground:
     async def open_pool(self) -> Pool:
         """Further connections, under the same clock."""
         return await open_pool(
-            self.url, size=CONNECTIONS, search_path=SEARCH_PATH, lent=self._lent, given_back=self._given_back
+            self.url,
+            size=CONNECTIONS,
+            search_path=SEARCH_PATH,
+            lent=self._lent,
+            given_back=self._given_back,
+            connect=self._connects,
         )
+
+    def ends(self, pool: Pool) -> None:
+        """As if its process were killed. What nobody used at that moment PostgreSQL can't tell from a new connection;
+        the next pool takes it, as it knows all statements already."""
+        whole: Any = pool
+        for holder in whole._holders:
+            if holder._con is not None and not holder._in_use:
+                self._spare.append(holder._con)
+                holder._con = None
+        pool.terminate()
+
+    async def _connects(self, *where: Any, **how: Any) -> Any:
+        while self._spare:
+            connection = self._spare.pop()
+            if not connection.is_closed():
+                return connection
+        return await asyncpg.connect(*where, **how)
 
     def moves_to(self, now: datetime) -> None:
         """Told to PostgreSQL when somebody next asks it anything: most moments come and go without."""
@@ -81,6 +106,15 @@ class Ground:
                 await connection.execute(SET_CLOCK, now)
                 if self._unset == now:
                     self._unset = None
+
+    async def asks(self, query: str, *values: Any) -> Any:
+        """One row. The query begins with a CTE that sets the clock to $1; that is null if it has not moved."""
+        async with self._setting:
+            now = self._unset
+            row = await self.connection.fetchrow(query, now, *values)
+            if self._unset == now:
+                self._unset = None
+            return row
 
     async def _lent(self, connection: Connection) -> None:
         self.uses += 1

@@ -19,10 +19,10 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from db.importing import Report, import_directory
-from db.jobs import SWEEP, wake
+from db.jobs import SWEEP, WAKE
 from db.pool import Pool
 from podline.app import House, Worker, create_app, house_of, open_api
-from podline.ground import Ground
+from podline.ground import SET_CLOCK, Ground
 from podline.settings import Settings
 from simulator.asgi import AsgiTransport
 from simulator.clock import PATIENCE, VirtualClock
@@ -38,16 +38,21 @@ SECRET_KEY = "signs the links to stories"
 MAIL_KEY, MAIL_ADDRESS = "mail-key", "Prairie Support <desk@desk.example>"
 
 # In one look: between two of them a job that was due may be begun, and would be seen by neither. The sweep's rounds are
-# waited for only while they may find something.
+# waited for only while they may find something. $2: whoever does jobs is told of those that are due.
 JOBS_NOW = f"""
-SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
-       count(*) FILTER (WHERE status = 'picked') AS begun,
-       min(execute_after) FILTER (WHERE status = 'queued') AS first,
-       min(execute_after) FILTER (WHERE status = 'queued' AND (entrypoint <> '{SWEEP}'
-           OR exists(SELECT FROM contacts WHERE state = 'open' AND channel = 'voice')
-           OR exists(SELECT FROM deeds WHERE lane IS NOT null AND state IN ('due', 'tried') AND due_at <= now())
-       )) AS next
-FROM jobs.pgqueuer
+WITH moved AS ({SET_CLOCK}), moment AS (SELECT coalesce($1::timestamptz, now()) AS now), look AS (
+    SELECT count(*) FILTER (WHERE status = 'queued' AND execute_after <= moment.now) AS due,
+           count(*) FILTER (WHERE status = 'picked') AS begun,
+           min(execute_after) FILTER (WHERE status = 'queued') AS first,
+           min(execute_after) FILTER (WHERE status = 'queued' AND (entrypoint <> '{SWEEP}'
+               OR exists(SELECT FROM contacts WHERE state = 'open' AND channel = 'voice')
+               OR exists(
+                   SELECT FROM deeds WHERE lane IS NOT null AND state IN ('due', 'tried') AND due_at <= moment.now
+               )
+           )) AS next
+    FROM jobs.pgqueuer, moment
+)
+SELECT due, begun, first, next, CASE WHEN due > 0 AND $2::boolean THEN pg_notify($3, $4)::text END AS told FROM look
 """
 LOOK_AGAIN = 0.02  # real seconds
 MISS_HEARTBEATS = "UPDATE jobs.pgqueuer SET heartbeat = heartbeat - interval '1 minute' WHERE status = 'picked'"
@@ -164,6 +169,7 @@ class Rehearsal:
             worker.stop()
             await self._working
             if self._workplace is not self.house:
+                self.ground.ends(self._workplace.pool)
                 await self._workplace.stack.aclose()
 
     def cuts_off_work(self) -> None:
@@ -171,7 +177,7 @@ class Rehearsal:
         assert self._workplace is not self.house, "the first job process shares its connections with the webhooks"
         if self.worker is not None:
             worker, self.worker = self.worker, None
-            self._workplace.pool.terminate()
+            self.ground.ends(self._workplace.pool)
             worker.stop()
 
     async def kills_work(self) -> None:
@@ -202,10 +208,15 @@ class Rehearsal:
 
     async def imports(self, directory: Path) -> Report:
         """At the clock's present moment, also while calls are on. Raises BadDirectory."""
-        report = await import_directory(self.ground.connection, directory, now=self.clock.now())
-        if report.problems:
-            raise BadDirectory("\n".join(report.lines()))
-        return report
+        return await imports(self.ground, directory, self.clock.now())
+
+
+async def imports(ground: Ground, directory: Path, now: datetime) -> Report:
+    """At that moment of the ground's clock. Raises BadDirectory."""
+    report = await import_directory(ground.connection, directory, now=now)
+    if report.problems:
+        raise BadDirectory("\n".join(report.lines()))
+    return report
 
 
 @dataclass
@@ -243,11 +254,8 @@ class DatabaseTime:
         """A job that has become due without a jump tells so itself; but it may have been told while nobody listened."""
         async with self.lock:
             self.looked, self.uses = asyncio.get_running_loop().time(), self.ground.uses
-            await self.ground.sets_clock(self.ground.connection)
-            jobs = await self.ground.connection.fetchrow(JOBS_NOW)
+            jobs = await self.ground.asks(JOBS_NOW, wakes, *WAKE)
             self.first, self.next = jobs["first"], jobs["next"]
-            if jobs["due"] and wakes:
-                await wake(self.ground.connection)
         self.found = f"{jobs['due']} job(s) due, {jobs['begun']} begun" if jobs["due"] or jobs["begun"] else None
 
     async def next_due(self) -> datetime | None:

@@ -26,6 +26,8 @@ SELECT format(
 FROM {0} AS its_row HAVING count(*) > 0
 """
 SEQUENCES = "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences"
+# A function, whose statements PostgreSQL plans once for a connection instead of each time.
+BRINGING_BACK = "CREATE FUNCTION pg_temp.{0}() RETURNS void LANGUAGE plpgsql AS $rows$BEGIN {1}; END$rows$"
 AS_IT_IS = "SELECT format('setval(%L, %s, %L)', '{0}', last_value, is_called) FROM {0}"
 LOOKS = 20
 # What is in it besides rows; what others have made and not taken away, or taken away, is found so.
@@ -74,7 +76,7 @@ class Cleared:
 
     async def _begin(self, url: str) -> None:
         self._connection = await asyncpg.connect(url)
-        self._clearing, self._rows = await how_to_clear(self._connection), 0
+        self._clearing, self._rows = await how_to_bring_back(self._connection, "empty"), 0
         self._shape = await self._connection.fetchrow(SHOWN + SHAPE)
         self._url = url
 
@@ -95,16 +97,18 @@ class Cleared:
         return False
 
 
-async def how_to_clear(connection: "asyncpg.Connection[asyncpg.Record]") -> str:
-    """The statements that give every table and sequence the content that it has now."""
+async def how_to_bring_back(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -> str:
+    """The statement that gives every table and sequence the content that it has now; for this connection alone."""
     users = {row["name"]: row["users"] for row in await connection.fetch(TABLES)}
     order = list(TopologicalSorter(users).static_order())
     kept = await _copied(connection, reversed(order))
     sequences = [await connection.fetchval(AS_IT_IS.format(name)) for (name,) in await connection.fetch(SEQUENCES)]
-    return "; ".join([f"DELETE FROM {table}" for table in order] + kept + [f"SELECT {', '.join(sequences)}"])
+    steps = [*(f"DELETE FROM {table}" for table in order), *kept, f"PERFORM {', '.join(sequences)}"]
+    await connection.execute(BRINGING_BACK.format(name, "; ".join(steps)))
+    return f"SELECT pg_temp.{name}()"
 
 
 async def _copied(connection: "asyncpg.Connection[asyncpg.Record]", tables: Iterable[str]) -> list[str]:
-    """What brings back the few rows that the migrations have made."""
+    """What brings back the rows that are in them."""
     written = [await connection.fetchval(ITS_ROWS.format(table)) for table in tables]
     return [one for one in written if one]

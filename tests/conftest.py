@@ -14,7 +14,7 @@ from hypothesis import settings
 from tests.clearing import Cleared
 from tests.database import begin_run, end_run, leave_run
 from tests.dealing import told
-from tests.routes import make_builders_once
+from tests.routes import make_rules_once
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process of the run would compile all of it anew
         sys.dont_write_bytecode = False
         begin_run()
-    make_builders_once()
+    make_rules_once()
     settings.register_profile("no stopwatch", deadline=None)  # how long an example takes is the machine's affair
     settings.load_profile("no stopwatch")
 

@@ -14,14 +14,16 @@ from urllib.parse import urlencode
 import httpx
 
 from callflows.contact import contact_id
+from db.deeds import add_sweep
 from db.stories import Wanted, list_contacts, list_events, list_turns
-from podline.ground import Ground
+from ivr.deeds import SWEEP_EVERY
 from podline.logging import configure_logging
-from podline.rehearsal import API_TOKEN, BASE, SID, TOKEN, Rehearsal
+from podline.rehearsal import API_TOKEN, BASE, SID, TOKEN, Rehearsal, imports
 from simulator.people.story import Run, Story, StoryHandset
 from simulator.switches import Switches
 from simulator.webhooks.signing import signature
 from tests.dealing import told_switches
+from tests.ground import StoryGround
 
 LINE = "+15875550100"
 LATE, UNKNOWN = 6, 90  # seconds: that Twilio's reports may take, and after which an unknown fate is known
@@ -126,7 +128,7 @@ class World:
     def open(
         cls,
         run: Run,
-        ground: Ground,
+        ground: StoryGround,
         home: Path,
         *,
         directory: Mapping[str, str] | None = None,
@@ -140,7 +142,7 @@ class World:
 
     async def _open(
         self,
-        ground: Ground,
+        ground: StoryGround,
         home: Path,
         directory: Mapping[str, str],
         switches: Switches | None,
@@ -149,10 +151,17 @@ class World:
     ) -> None:
         configure_logging("json")
         told = switches or told_switches(os.environ)
-        folder = write_directory(home / "directory", directory)
-        self.rehearsal = await Rehearsal.open(
-            ground, home, start=start, directory=folder, switches=told, smtp_url=smtp_url
-        )
+        town = (start, *directory.items())
+
+        async def imported() -> None:
+            ground.moves_to(start)
+            await ground.sets_clock(ground.connection)
+            await imports(ground, write_directory(home / "directory", directory), start)
+            await add_sweep(ground.connection, start + SWEEP_EVERY, start)  # as if one had just been done
+
+        await ground.becomes(town, home, imported)
+        self.rehearsal = await Rehearsal.open(ground, home, start=start, switches=told, smtp_url=smtp_url)
+        ground.remembers_snapshots(town, home)
         self.clock = self.rehearsal.clock
         self.house = self.rehearsal.house
         self.exchange = self.rehearsal.exchange

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from podline.ground import Ground
 from simulator.people.story import Run, StoryClock, StoryHandset
 from simulator.switches import Switches
 from tests.dealing import Setting, met, report, settings
-from tests.ground import Grounds
+from tests.ground import Grounds, StoryGround
 from tests.world import LINE, Reader, World, Worlds
 
 
@@ -50,7 +49,7 @@ def run(grounds: Grounds) -> Run:
 
 
 @pytest.fixture
-def ground(grounds: Grounds) -> Iterator[Ground]:
+def ground(grounds: Grounds) -> Iterator[StoryGround]:
     """As nobody has played on it before, in the loop of `run`."""
     with grounds.lent() as ground:
         yield ground
@@ -63,7 +62,7 @@ def twilio(request: pytest.FixtureRequest) -> Switches:
 
 
 @pytest.fixture
-def worlds(run: Run, ground: Ground, tmp_path: Path, twilio: Switches) -> Iterator[Worlds]:
+def worlds(run: Run, ground: StoryGround, tmp_path: Path, twilio: Switches) -> Iterator[Worlds]:
     """A world of one's own making: other people, other hours."""
     opened: list[World] = []
 

@@ -18,22 +18,38 @@ async def worker_dies(world: World) -> None:
 
 
 async def database_goes(world: World) -> None:
-    """All connections break, new ones are refused, and after some seconds it is there again. If it is away already,
-    nothing happens."""
+    """Whatever asks it breaks off, nobody gets a connection, and after some seconds it is there again. If it is away
+    already, nothing happens."""
     pool: Any = world.house.pool
     rehearsal: Any = world.rehearsal
-    if pool._connect is refused:
+    if isinstance(pool._queue, Shut):
         return
     await rehearsal.kills_work()
-    connect, pool._connect = pool._connect, refused
-    await rehearsal.ground.connection.execute(END_CONNECTIONS)
+    queue, pool._queue = pool._queue, Shut(pool._queue)
+    for holder in pool._holders:
+        if holder._in_use:
+            holder._con.terminate()
 
     async def comes_back() -> None:
         await world.clock.sleep(AWAY_SECONDS)
-        pool._connect = connect
+        pool._queue = queue
         await rehearsal.begins_work()
 
     world.clock.spawn(comes_back(), "the database comes back")
+
+
+class Shut:
+    """In place of a pool's queue of connections: who asks learns what they would of a server that is not there. Those
+    that nobody uses stay: new ones would know no statement, and cost more than the rest of a run."""
+
+    def __init__(self, queue: Any) -> None:
+        self._queue = queue
+
+    async def get(self) -> NoReturn:
+        raise ConnectionRefusedError("the database is away")
+
+    def put_nowait(self, holder: Any) -> None:
+        self._queue.put_nowait(holder)
 
 
 async def refused(*_: object, **__: object) -> NoReturn:

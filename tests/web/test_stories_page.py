@@ -11,11 +11,10 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from quart import Quart
 
-from podline.ground import Ground
 from podline.rehearsal import SECRET_KEY
 from simulator.people.story import Run, StoryHandset
 from tests.browser import SCREENS, chromium, grave_faults, is_too_wide, opened_browser, served
-from tests.ground import fresh_ground
+from tests.ground import StoryGround, fresh_ground
 from tests.scenarios.by_mail import brings, written
 from tests.world import World
 from web.stories import stories_blueprint
@@ -36,7 +35,7 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def ground(run: Run) -> Iterator[Ground]:
+def ground(run: Run) -> Iterator[StoryGround]:
     with fresh_ground(run) as ground:
         yield ground
 
