@@ -7,6 +7,7 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -42,7 +43,7 @@ class AsgiTransport(httpx.AsyncBaseTransport):
             "method": request.method,
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
             "scheme": request.url.scheme,
-            "path": httpx.URL("http://h" + raw_path.decode("ascii")).path,
+            "path": unquote(raw_path.decode("ascii")),
             "raw_path": raw_path,
             "query_string": query,
             "server": (request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)),

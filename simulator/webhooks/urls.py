@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import httpx
@@ -29,7 +30,15 @@ def written(url: str, query: Mapping[str, str] | None = None) -> str:
     """As it is requested and signed: without its fragment, the parameters of a GET appended, what is not ASCII in UTF-8
     and percent-encoded, a host beyond ASCII in its `xn--` form. All else is left as it was given. Raises
     InvalidUrlError."""
-    address = url.partition("#")[0]
+    address = _written(url.partition("#")[0])
+    if not query:
+        return address
+    return _written(address + ("&" if urlsplit(address).query else "?") + urlencode(query))
+
+
+@lru_cache(maxsize=1024)
+def _written(url: str) -> str:
+    address = url
     try:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https"):
@@ -41,8 +50,6 @@ def written(url: str, query: Mapping[str, str] | None = None) -> str:
         if not host.isascii():
             address = address.replace(parts.netloc, _renamed(parts.netloc, named), 1)
         address = _NOT_PLAIN.sub(lambda some: quote(some.group(), safe=""), address)
-        if query:
-            address += ("&" if urlsplit(address).query else "?") + urlencode(query)
         httpx.URL(address)
     except (ValueError, httpx.InvalidURL) as error:
         raise InvalidUrlError(f"invalid URL, {error}: {url!r}") from None

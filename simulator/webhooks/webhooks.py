@@ -200,7 +200,8 @@ class Webhooks:
             content=urlencode(form).encode() if method == "POST" else None,
             extensions={"target": target.encode("ascii"), "timeout": delivery.timeouts()},
         )
-        delivery.jar.set_cookie_header(message)
+        if delivery.jar:
+            delivery.jar.set_cookie_header(message)
         _with_basic_credentials(message)
         request = Request(
             self.clock.now(), delivery.kind, method, url, address, params, dict(message.headers), delivery.leg,
@@ -232,7 +233,8 @@ class Webhooks:
         except httpx.TransportError as error:
             request.breaks("rt", f"the connection broke: {error}")
             return
-        delivery.jar.extract_cookies(response)
+        if "set-cookie" in response.headers:
+            delivery.jar.extract_cookies(response)
         request.status = response.status_code
         request.content_type = response.headers.get("content-type", "")
         request.location = response.headers["location"] if response.has_redirect_location else ""

@@ -14,7 +14,7 @@ import uvloop
 import yaml
 
 from callflows.reading import shipped_document
-from tests.ground import fresh_ground
+from tests.ground import fresh_ground, one_processor
 from tests.world import LINE, START, World
 
 CLARA, CELL, STRANGER = "+14035550120", "+14035550177", "+14035550128"
@@ -68,16 +68,18 @@ def town(flow: str) -> Iterator[World]:
 @contextmanager
 def opened(directory: Mapping[str, str], start: datetime) -> Iterator[World]:
     with (
+        one_processor(),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-        fresh_ground(runner.run) as ground,
         tempfile.TemporaryDirectory() as home,
     ):
-        world = World.open(runner.run, ground, Path(home), directory=directory, start=start)
-        try:
-            runner.run(_with_a_job_process_apart(world))
-            yield world
-        finally:
-            world.close()
+        run = runner.get_loop().run_until_complete
+        with fresh_ground(run) as ground:
+            world = World.open(run, ground, Path(home), directory=directory, start=start)
+            try:
+                run(_with_a_job_process_apart(world))
+                yield world
+            finally:
+                world.close()
 
 
 def publishes(world: World, flow: str, name: str, times: Mapping[str, int]) -> None:
