@@ -27,6 +27,10 @@ class Deed:
     provider_sid: str | None
     lane: str | None
 
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ("done", "refused")
+
 
 COLUMNS = tuple(one.name for one in fields(Deed))
 

@@ -47,7 +47,7 @@ async def open_pool(
         server_settings=settings,
         setup=lent,  # type: ignore[arg-type]  # a pool's connection is one too
         reset=given_back or _leave_alone,
-        connect=connect,
+        connect=connect,  # type: ignore[arg-type]  # whatever opens them
     )
 
 

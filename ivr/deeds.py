@@ -100,7 +100,7 @@ class Deeds:
             return
         await self.desk.follow(editions)
         writing = Writing(self.desk, self.clock, self.api, self.links, self.files, self.post, self.holder)
-        if deed.state in ("done", "refused"):
+        if deed.has_ended:
             await writing.go_on(deed)
             return
         now = self.clock()

@@ -157,7 +157,9 @@ async def take_report(desk: Desk, clock: Callable[[], datetime], report: Report)
         news, ended, now = False, False, clock()
         # The callback was faster than the answer, or the answer was lost: it was sent, and by us.
         if message is None:
-            ended = await save_deed_end(connection, deed.deed, state="done", provider_sid=sid, outcome=said, now=now)
+            ended = not deed.has_ended and await save_deed_end(
+                connection, deed.deed, state="done", provider_sid=sid, outcome=said, now=now
+            )
         elif is_last_part(message):
             ending = await save_text_end(
                 connection, text, said, state="done", outcome=said, sid=sid, error=report.error, now=now
