@@ -41,6 +41,8 @@ class Switches:
     silent_record: Literal["asks its action", "falls through"] = "asks its action"
     idempotency_token: Literal["always", "with retries"] = "always"
     french_opt_out_words: Literal["no", "yes"] = "no"
+    doubtful_parameters: Literal["sent", "not sent"] = "sent"
+    hang_up_in_beep: Literal["asks nothing", "asks the action"] = "asks nothing"
 
     # How far a switch goes, not what Twilio does.
     lost_share: float = 1.0  # of the status callbacks, when they are lost

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 async def record(reading: Reading, verb: Element) -> Outcome:
     leg, exchange = reading.leg, reading.exchange
-    if verb.flag("playBeep"):
-        await leg.hears("tone", "beep", BEEP)
     wish = Wish(told(reading, verb), trims=verb.value("trim") == "trim-silence")
+    if verb.flag("playBeep"):
+        try:
+            await leg.hears("tone", "beep", BEEP)
+        except HungUpError:
+            if exchange.switches.hang_up_in_beep == "asks the action":
+                nothing = exchange.recordings.starts(leg, "RecordVerb", wish, lambda: leg.said)
+                params = _ends(reading, nothing, "hangup")
+                reading.tells(Fetch(_action(reading, verb), verb.value("method"), params))
+            raise
     recording = exchange.recordings.starts(leg, "RecordVerb", wish, lambda: leg.said)
     if verb.flag("transcribe"):
         callback = verb.attribute("transcribeCallback")

@@ -19,6 +19,7 @@ from simulator.faults import Exchanged, Upset, Upsets
 from simulator.switches import Switches
 from simulator.twiml.reading import MOST_BYTES
 from simulator.webhooks.caching import Cache
+from simulator.webhooks.doubtful import without_doubtful
 from simulator.webhooks.overrides import Overrides, split
 from simulator.webhooks.signing import signature
 from simulator.webhooks.urls import InvalidUrlError, joined, written
@@ -110,6 +111,8 @@ class Webhooks:
             return Failure(11100, str(error), url)
         if overrides.complaint:
             return Failure(11243, overrides.complaint, url)
+        if self.switches().doubtful_parameters == "not sent":
+            params = without_doubtful(kind, params)
         params = params | ({"NewParam": "1"} if self.switches().unknown_parameter == "NewParam" else {})
         upset = self.upsets.befalling(Exchanged(kind, method, address, params, leg))
         delivery = replace(self._delivery(kind, leg, overrides), upset=upset, jar=self._jar(leg, params))

@@ -192,3 +192,44 @@ def test_idempotency_token(staged: Staged, setting: str, is_sent: bool) -> None:
     first, second = stage.asked("/voice")[0], stage.asked("/next")[0]
     assert ("i-twilio-idempotency-token" in first.headers) == is_sent
     assert "i-twilio-idempotency-token" in second.headers
+
+
+# 1.3 and 1.5: parameters marked [F] or (unverified); 9: every such point is a switch.
+@pytest.mark.parametrize(("setting", "is_sent"), [("sent", True), ("not sent", False)])
+def test_doubtful_parameters(staged: Staged, setting: str, is_sent: bool) -> None:
+    stage = staged(switched(doubtful_parameters=setting))
+    stage.plays('<Gather numDigits="1" action="/pressed"/>')
+    stage.page("/pressed", '<Record action="/recorded" recordingStatusCallback="/sound"/>')
+    stage.caller.dials(stage.line).presses("1").speaks(3).presses("#").has_ended()
+    stage.settles()
+    assert stage.told("/pressed")["Digits"] == "1"
+    assert {"FinishedOnKey", "msg"} & stage.told("/pressed").keys() == ({"FinishedOnKey", "msg"} if is_sent else set())
+    assert stage.told("/recorded")["RecordingUrl"]
+    assert ("RecordingSid" in stage.told("/recorded")) == is_sent
+    assert stage.told("/sound")["RecordingSid"], "of the callback nobody doubts it"
+
+
+# 1.5: "Duration: completed only [F]", "SipResponseCode: final event; 487 for no-answer [F]".
+@pytest.mark.parametrize(("setting", "is_sent"), [("sent", True), ("not sent", False)])
+def test_doubtful_parameters_of_status_callbacks(staged: Staged, setting: str, is_sent: bool) -> None:
+    stage = staged(switched(doubtful_parameters=setting))
+    stage.plays(f'<Dial timeout="5"><Number statusCallback="/status">{FIRST}</Number></Dial>')
+    stage.caller.dials(stage.line)
+    stage.first.rings().rejects()
+    stage.caller.has_ended()
+    stage.settles()
+    last = stage.told("/status")
+    assert last["CallStatus"] == "busy"
+    assert ("SipResponseCode" in last) == is_sent
+
+
+# 4.6: "Action is always requested, also when the caller hangs up"; whether in the beep too, nobody says.
+@pytest.mark.parametrize(("setting", "times"), [("asks nothing", 0), ("asks the action", 1)])
+def test_hang_up_in_beep(staged: Staged, setting: str, times: int) -> None:
+    stage = staged(switched(hang_up_in_beep=setting))
+    told = 'recordingStatusCallback="/sound" recordingStatusCallbackEvent="completed absent"'
+    stage.plays(f'<Record action="/after" {told}/>')
+    stage.caller.dials(stage.line).hangs_up()
+    stage.passes(10)
+    assert [one.params["Digits"] for one in stage.asked("/after")] == ["hangup"] * times
+    assert [one.params["RecordingStatus"] for one in stage.asked("/sound")] == ["absent"] * times
