@@ -4,6 +4,7 @@ otherwise. A conference and a queue are dialled in files of their own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.calls.children import Ringing, after_sip, final_status
@@ -152,12 +153,14 @@ class Dialling:
         return bool(self._action())
 
     def _tells_caller_gone(self) -> None:
-        """Sent while the children are dropped; its answer is thrown away (5.4)."""
+        """Sent while the children are dropped; its answer is thrown away. The call is completed then, whatever the
+        number's own callback calls one that was never answered (5.4)."""
         if self._exchange.switches.dial_action_on_caller_hangup == "not sent":
             return
         assert self._ringing is not None
         status: Status = "completed" if self._ringing.picked else "canceled"
-        self._reading.tells(self._fetch(status))
+        told = self._fetch(status)
+        self._reading.tells(replace(told, params={**told.params, "CallStatus": "completed"}))
 
     def _action(self) -> str | None:
         action = self._verb.attribute("action")

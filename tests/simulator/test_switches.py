@@ -38,7 +38,8 @@ def test_dial_action_on_caller_hangup(staged: Staged) -> None:
     for switches, times in ((Switches(), 1), (Switches(dial_action_on_caller_hangup="not sent"), 0)):
         stage = ringing(staged, switches)
         stage.caller.hangs_up()
-        assert len(stage.asked("/after")) == times
+        told = [(one.params["DialCallStatus"], one.params["CallStatus"]) for one in stage.asked("/after")]
+        assert told == [("canceled", "completed")] * times
 
 
 # 9: "child_status_on_caller_hangup: canceled | no-answer"
