@@ -82,7 +82,7 @@ class Ground:
         the next pool takes it, as it knows all statements already."""
         whole: Any = pool
         for holder in whole._holders:
-            if holder._con is not None and not holder._in_use:
+            if holder._con is not None and holder._con._proxy is None:
                 self._spare.append(holder._con)
                 holder._con = None
         pool.terminate()

@@ -27,7 +27,7 @@ async def database_goes(world: World) -> None:
     await rehearsal.kills_work()
     queue, pool._queue = pool._queue, Shut(pool._queue)
     for holder in pool._holders:
-        if holder._in_use:
+        if holder._con is not None and holder._con._proxy is not None:
             holder._con.terminate()
 
     async def comes_back() -> None:
