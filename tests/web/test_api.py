@@ -164,6 +164,7 @@ def test_the_api_describes_itself(world: World) -> None:
 
 
 def test_alive_and_ready(world: World) -> None:
+    world.story.clock.settle()  # the job process has begun
     assert world.api("GET", "/healthz", token="").status_code == 200
     ready = world.api("GET", "/readyz", token="")
     assert (ready.status_code, ready.json()["mode"]) == (200, "normal")
