@@ -41,6 +41,7 @@ class Ground:
     _setting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pool: Pool | None = None
     _spare: list[Any] = field(default_factory=list)
+    _opened: list[Any] = field(default_factory=list)
 
     @classmethod
     @asynccontextmanager
@@ -56,8 +57,9 @@ class Ground:
                 yield ground
             finally:
                 await ground._pool.close()
-                for spare in ground._spare:
-                    spare.terminate()
+                for one in ground._opened:  # what somebody still holds would keep the loop from being closed
+                    if not one.is_closed():
+                        one.terminate()
         finally:
             await connection.close()
 
@@ -92,7 +94,9 @@ class Ground:
             connection = self._spare.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(*where, **how)
+        connection = await asyncpg.connect(*where, **how)
+        self._opened = [*(one for one in self._opened if not one.is_closed()), connection]
+        return connection
 
     def moves_to(self, now: datetime) -> None:
         """Told to PostgreSQL when somebody next asks it anything: most moments come and go without."""

@@ -169,7 +169,6 @@ class Rehearsal:
             worker.stop()
             await self._working
             if self._workplace is not self.house:
-                self.ground.ends(self._workplace.pool)
                 await self._workplace.stack.aclose()
 
     def cuts_off_work(self) -> None:
